@@ -1,0 +1,75 @@
+"""Question files: one JSON object a line, a question or a conversation; checked whole before the first answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from assistant.assistant import Assistant
+from assistant.contract import answer_record
+from assistant.question import BadQuestion, checked
+
+
+class BadBatch(ValueError):
+    """A question file that cannot be used; the message names the line."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The questions of one line: one, or the turns of a conversation in order."""
+
+    id: str
+    turns: tuple[str, ...]
+    is_conversation: bool
+
+
+def read_batch(path: Path) -> list[Asked]:
+    """All lines of a question file. Raises BadBatch for the first that is not as it should be."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadBatch(f"{path} cannot be read ({error})") from error
+    return [_asked(line, f"{path}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def answer_batch(assistant: Assistant, batch: list[Asked]) -> Iterator[dict[str, Any]]:
+    """One record a question, in order; those of a conversation carry ids "ID/1", "ID/2" and so on."""
+    for asked in batch:
+        before = None
+        for number, question in enumerate(asked.turns, 1):
+            began = perf_counter()
+            answer = assistant.ask(question, before)
+            elapsed = (perf_counter() - began) * 1000
+            before = answer.understood
+            id = f"{asked.id}/{number}" if asked.is_conversation else asked.id
+            yield answer_record(answer, id, question, elapsed)
+
+
+def _asked(line: str, where: str) -> Asked:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise BadBatch(f"{where} is not JSON ({error})") from error
+    if not isinstance(row, dict) or not isinstance(row.get("id"), str):
+        raise BadBatch(f'{where} is not an object with an "id"')
+    if "turns" in row:
+        turns = row["turns"]
+        if not isinstance(turns, list) or not turns or not all(isinstance(turn, dict) for turn in turns):
+            raise BadBatch(f'{where}: "turns" is not a list of objects with a "question" each')
+        return Asked(row["id"], tuple(_question(turn, where) for turn in turns), True)
+    return Asked(row["id"], (_question(row, where),), False)
+
+
+def _question(row: dict[str, Any], where: str) -> str:
+    question = row.get("question")
+    if not isinstance(question, str):
+        raise BadBatch(f'{where} has no "question"')
+    try:
+        checked(question)
+    except BadQuestion as error:
+        raise BadBatch(f"{where}: {error}") from error
+    return question

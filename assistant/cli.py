@@ -1,0 +1,236 @@
+"""The command line: index, ask, check and serve."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from assistant.answer import SOURCES, Answer, label, shown
+from assistant.assistant import Assistant
+from assistant.batch import BadBatch, answer_batch, read_batch
+from assistant.contract import answer_record
+from assistant.question import BadQuestion
+from assistant.settings import FILE, Settings
+from index.derived import problems as derived_problems
+from index.encoder import ModelUnusable, open_encoder
+from index.library import Library, LibraryUnusable
+from index.update import Progress as Tell
+from index.update import Report, build, rebuild
+
+UNUSABLE, SOME_UNREADABLE = 2, 3  # exit statuses beside 0
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Ask what inspectors found, and get the documents' own words with their place in the source.",
+)
+out, err = Console(), Console(stderr=True)
+
+Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The library's folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+
+
+@app.command(
+    epilog="Examples: [bold]inspection-assistant index[/] reads documents/; "
+    "[bold]inspection-assistant index reports briefings --data library[/] reads two folders."
+)
+def index(
+    folders: Annotated[list[Path] | None, typer.Argument(metavar="[FOLDER ...]", help="What to read.")] = None,
+    data: Data = None,
+    again: Annotated[bool, typer.Option("--rebuild", help="Make the library again from nothing.")] = False,
+) -> None:
+    """Make the library hold exactly the documents in these folders (documents/ where none is named).
+
+    Only new and changed files are read. Exit status 3: some files could not be read; each is named with its reason.
+    """
+    with _plain_errors():
+        settings = _settings(data)
+        began = perf_counter()
+        encoder = open_encoder(settings.model)
+        with progress_bar() as tell:
+            make = rebuild if again else build
+            report = make(settings.data, folders or [settings.documents], encoder, tell)
+        _print_report(report, settings.data, perf_counter() - began)
+    if report.failures:
+        raise typer.Exit(SOME_UNREADABLE)
+
+
+@app.command(
+    epilog='Examples: [bold]inspection-assistant ask "What needs to improve for care leavers?"[/]; '
+    "[bold]inspection-assistant ask --batch questions.jsonl --json > answers.jsonl[/]."
+)
+def ask(
+    question: Annotated[str | None, typer.Argument(help="A question in everyday words.")] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+    batch: Annotated[Path | None, typer.Option(metavar="FILE", help="Questions as JSON, one object a line.")] = None,
+) -> None:
+    """Answer a question, or a file of them, with quotations from the library's documents."""
+    with _plain_errors():
+        settings = _settings(data)
+        if (question is None) == (batch is None):
+            raise BadQuestion("Give either a question or --batch FILE.")
+        if batch is not None and not as_json:
+            raise BadQuestion("--batch prints JSON only; add --json.")
+        asked = read_batch(batch) if batch else []
+        assistant = Assistant.open(settings.data, open_encoder(settings.model))
+        for record in answer_batch(assistant, asked):
+            print(json.dumps(record, ensure_ascii=False), flush=True)
+        if question is None:
+            return
+        began = perf_counter()
+        answer = assistant.ask(question)
+        if as_json:
+            record = answer_record(answer, None, question, (perf_counter() - began) * 1000)
+            print(json.dumps(record, ensure_ascii=False))
+        else:
+            _print_answer(answer)
+
+
+@app.command(epilog="Example: [bold]inspection-assistant check --data library[/].")
+def check(data: Data = None) -> None:
+    """Verify the library's counts, hashes and offsets, and name what could not be read.
+
+    Exit status 2: something is wrong with the library; 3: all is well, but some files could not be read.
+    """
+    with _plain_errors():
+        settings = _settings(data)
+        library = Library(settings.data)
+        found = library.problems()
+        counts = f"{_count(len(library.documents()), 'document')}, {_count(library.count_passages(), 'passage')}"
+        out.print(f"{settings.data}: {counts}, last updated {library.updated or 'never'}.", highlight=False)
+        for problem in derived_problems(library):
+            out.print(f"  An index will be made again at the next start: {escape(problem)}.")
+        for path, page in library.cut_passages():
+            where = escape(path) + (f", page {page}" if page else "")
+            out.print(f"  A sentence too long for the encoder is cut: {where}.", highlight=False)
+        failures = library.failures()
+        for failure in failures:
+            out.print(f"  [yellow]Not read[/]: {escape(failure.path)}: {escape(failure.reason)}.", highlight=False)
+        for problem in found:
+            out.print(f"  [red]Wrong[/]: {escape(problem)}.", highlight=False)
+        remedy = "Make the library again with 'inspection-assistant index --rebuild'."
+        out.print(remedy if found else "Nothing is wrong with the library.")
+    if found:
+        raise typer.Exit(UNUSABLE)
+    if failures:
+        raise typer.Exit(SOME_UNREADABLE)
+
+
+@app.command(epilog="Example: [bold]inspection-assistant serve --port 8080[/].")
+def serve(
+    data: Data = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+) -> None:
+    """Serve the web chat; the library is made from documents/ first where there is none."""
+    with _plain_errors():
+        settings = _settings(data, host=host, port=port)
+        encoder = open_encoder(settings.model)
+        if not (settings.data / "library.sqlite").exists():
+            began = perf_counter()
+            with progress_bar() as tell:
+                report = build(settings.data, [settings.documents], encoder, tell)
+            _print_report(report, settings.data, perf_counter() - began)
+        assistant = Assistant.open(settings.data, encoder)
+    # Imported here: three seconds that the other commands need not wait.
+    from assistant.web.serve import run
+
+    run(assistant, settings)
+
+
+def main() -> None:
+    """The console command."""
+    app()
+
+
+@contextmanager
+def progress_bar() -> Iterator[Tell]:
+    """Shows how far an update is, on a terminal only; yields what the update tells its progress to."""
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bars:
+        tasks = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield tell
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Errors that a user can mend become one line on standard error and exit status 2."""
+    try:
+        yield
+    except (BadQuestion, BadBatch, LibraryUnusable, ModelUnusable, ValidationError, ValueError) as error:
+        err.print(f"[red]Error[/]: {escape(str(error))}", highlight=False)
+        raise typer.Exit(UNUSABLE) from error
+
+
+def _settings(data: Path | None, **named: str | int | None) -> Settings:
+    given = {"data": data, **named}
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ValueError(f"the settings (environment, {FILE}) are not usable: {wrong}") from error
+
+
+def _print_report(report: Report, data: Path, seconds: float) -> None:
+    minutes = f"{seconds / 60:.1f} minutes" if seconds >= 90 else f"{seconds:.1f} seconds"
+    out.print(
+        f"{data}: {_count(report.documents, 'document')} from {_count(report.files, 'file')} in {minutes}: "
+        f"{report.read:,} read ({_count(report.words, 'word')} in {_count(report.passages, 'passage')}), "
+        f"{report.unchanged:,} unchanged, {report.removed:,} removed.",
+        highlight=False,
+    )
+    for path, first in report.duplicates.items():
+        out.print(f"  The same file twice: {escape(path)} is {escape(first)}.", highlight=False)
+    for failure in report.failures:
+        out.print(f"  [yellow]Not read[/]: {escape(failure.path)}: {escape(failure.reason)}.", highlight=False)
+
+
+def _print_answer(answer: Answer) -> None:
+    if answer.status == "refused":
+        out.print(f"[bold]{escape(answer.text)}[/]\n", highlight=False)
+    for citation in answer.citations:
+        out.print(f"“{escape(shown(citation.quote))}”", highlight=False)
+        later = " A later inspection exists." if citation.later_inspection else ""
+        out.print(f"  [cyan]{escape(citation.label)}[/]. [dim]{escape(citation.kind)}.{later}[/]", highlight=False)
+        if citation.document.facts.url:
+            out.print(f"  [dim]Original: {escape(citation.document.facts.url)}[/]", highlight=False)
+        out.print()
+    out.print(f"[dim]Searched: {escape(answer.searched.words)}.[/]", highlight=False)
+    heading = "Closest passages" if answer.status == "refused" else "Passages"
+    out.print(f"[bold]{heading}[/]", highlight=False)
+    for hit in answer.passages[:3]:
+        passage = hit.passage
+        words = shown(passage.text).split()
+        text = " ".join(words[:40]) + (" …" if len(words) > 40 else "")
+        kind = SOURCES.get(passage.document.facts.source, "")
+        where = label(passage.document, passage.page, passage.section)
+        out.print(f"  [cyan]{escape(where)}[/] [dim]({escape(kind)})[/]", highlight=False)
+        out.print(f"  {escape(text)}", highlight=False)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+if __name__ == "__main__":
+    sys.exit(app())

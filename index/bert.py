@@ -1,0 +1,94 @@
+"""A BERT encoder's forward pass in NumPy: embeds one question without waiting for PyTorch.
+
+Importing sentence-transformers takes seven to nine seconds on two slow cores, more than a whole answer may take. The
+default model is a plain BERT, so its questions are embedded here; a test holds the vectors against those of
+sentence-transformers. Devlin et al. 2018, "BERT: Pre-training of Deep Bidirectional Transformers".
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+Array = NDArray[np.float32]
+
+
+class Bert:
+    """A BERT model with mean pooling, from a folder in sentence-transformers' layout."""
+
+    def __init__(self, folder: Path) -> None:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        settings = json.loads((folder / "sentence_bert_config.json").read_text(encoding="utf-8"))
+        self.limit = int(settings["max_seq_length"])  # tokens, special ones counted
+        self.dimension = int(config["hidden_size"])
+        self._heads = int(config["num_attention_heads"])
+        self._epsilon = float(config["layer_norm_eps"])
+        self._layers = range(int(config["num_hidden_layers"]))
+        self._weights: Mapping[str, Array] = load_file(folder / "model.safetensors")
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
+
+    def encode(self, text: str) -> Array:
+        """The unit vector (dim,) of a text; what is beyond the limit is not read."""
+        ids = self.tokenizer.encode(text).ids
+        if len(ids) > self.limit:
+            ids = [*ids[: self.limit - 1], ids[-1]]
+        hidden = self._forward(np.array(ids))  # (tokens, dim)
+        mean = hidden.mean(axis=0)
+        return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+
+    def _forward(self, ids: NDArray[np.int64]) -> Array:
+        w = self._weights
+        hidden = (
+            w["embeddings.word_embeddings.weight"][ids]
+            + w["embeddings.position_embeddings.weight"][: len(ids)]
+            + w["embeddings.token_type_embeddings.weight"][0]
+        )
+        hidden = self._norm(hidden, "embeddings.LayerNorm")
+        for number in self._layers:
+            layer = f"encoder.layer.{number}."
+            attended = self._linear(self._attention(hidden, layer), layer + "attention.output.dense")
+            hidden = self._norm(hidden + attended, layer + "attention.output.LayerNorm")
+            inner = _gelu(self._linear(hidden, layer + "intermediate.dense"))
+            hidden = self._norm(hidden + self._linear(inner, layer + "output.dense"), layer + "output.LayerNorm")
+        return hidden
+
+    def _attention(self, hidden: Array, layer: str) -> Array:
+        tokens, dim = hidden.shape
+
+        def split(name: str) -> Array:  # (heads, tokens, dim / heads)
+            projected = self._linear(hidden, f"{layer}attention.self.{name}")
+            return projected.reshape(tokens, self._heads, -1).transpose(1, 0, 2)
+
+        query, key, value = split("query"), split("key"), split("value")
+        scores = query @ key.transpose(0, 2, 1) / math.sqrt(dim // self._heads)  # (heads, tokens, tokens)
+        shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        shares /= shares.sum(axis=-1, keepdims=True)
+        return np.asarray((shares @ value).transpose(1, 0, 2).reshape(tokens, dim))
+
+    def _linear(self, x: Array, name: str) -> Array:
+        return np.asarray(x @ self._weights[name + ".weight"].T + self._weights[name + ".bias"])
+
+    def _norm(self, x: Array, name: str) -> Array:
+        centred = x - x.mean(axis=-1, keepdims=True)
+        scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + np.float32(self._epsilon))
+        return np.asarray(scaled * self._weights[name + ".weight"] + self._weights[name + ".bias"])
+
+
+def _gelu(x: Array) -> Array:
+    return x * 0.5 * (1 + _erf(x / np.float32(math.sqrt(2))))
+
+
+def _erf(x: Array) -> Array:
+    """The error function to 1.5e-7: Abramowitz and Stegun 1964, formula 7.1.26."""
+    t = 1 / (1 + np.float32(0.3275911) * np.abs(x))
+    series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    return np.asarray(np.sign(x) * (1 - series * np.exp(-x * x)), dtype=np.float32)

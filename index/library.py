@@ -1,0 +1,441 @@
+"""The library: documents with their originals, texts, passages and vectors in one SQLite file.
+
+It is the one source of truth; the vector and word indexes are derived from it. Documents are prepared ("staged") one by
+one and shown all at once: `publish` swaps the old state for the new in one transaction, so that a run killed at any
+moment leaves the last complete state, and the next run goes on from what was staged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import threading
+import uuid
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.describe import Facts
+from index.documents import Document, Passage, Span, Unit, UnitKind
+
+FILE = "library.sqlite"
+SCHEMA = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY, digest TEXT NOT NULL, live INTEGER NOT NULL, path TEXT NOT NULL, format TEXT NOT NULL,
+    facts TEXT NOT NULL, text TEXT NOT NULL, units TEXT NOT NULL, page_starts TEXT NOT NULL, spans BLOB NOT NULL,
+    original BLOB NOT NULL, UNIQUE (digest, live)
+) STRICT;
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, kind TEXT NOT NULL, section TEXT NOT NULL, header TEXT NOT NULL,
+    page INTEGER, last_page INTEGER, sentences TEXT NOT NULL, cut INTEGER NOT NULL, vector BLOB NOT NULL
+) STRICT;
+CREATE INDEX passages_of_document ON passages (document, start);
+CREATE TABLE files (path TEXT PRIMARY KEY, digest TEXT NOT NULL, bytes INTEGER NOT NULL) STRICT;
+CREATE TABLE failures (path TEXT PRIMARY KEY, digest TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+"""
+FORMAT_VERSION = "1"
+
+Ids = NDArray[np.int64]
+Vectors = NDArray[np.float32]
+
+
+class LibraryUnusable(Exception):
+    """The library is missing, damaged or made with other settings; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class StoredDocument:
+    """A document of the library without its text. `path` is relative to the folder that was indexed."""
+
+    id: int
+    digest: str
+    path: str
+    format: str
+    facts: Facts
+    pages: int
+
+
+@dataclass(frozen=True)
+class StoredPassage:
+    """A passage of the library; `text == text of the document[start:end]`."""
+
+    id: int
+    document: StoredDocument
+    text: str
+    start: int
+    end: int
+    kind: UnitKind
+    section: str
+    header: str
+    page: int | None
+    last_page: int | None
+    sentences: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A file that could not be read, and why."""
+
+    path: str
+    digest: str
+    reason: str
+
+
+class Library:
+    """A library folder opened for reading, or created. Connections are one a thread."""
+
+    def __init__(self, folder: Path, identity: Mapping[str, str] | None = None, create: bool = False) -> None:
+        """Open the library in `folder`; with `create` make it where there is none.
+
+        `identity` names the encoder and the passage settings; a library made with others is refused. None: any is
+        taken. Raises LibraryUnusable.
+        """
+        self.folder = folder
+        self._file = folder / FILE
+        self._local = threading.local()
+        if not self._file.exists():
+            if not create or identity is None:
+                raise LibraryUnusable(f"there is no library in {folder}; make one with 'inspection-assistant index'")
+            self._create(identity)
+        self._check_opened(identity)
+
+    @property
+    def id(self) -> str:
+        """A name made once for this library, so that derived indexes of another are noticed."""
+        return self._about("id")
+
+    @property
+    def generation(self) -> int:
+        """The number of the last published state."""
+        return int(self._about("generation"))
+
+    @property
+    def updated(self) -> str:
+        """When the last state was published, as an ISO 8601 time."""
+        return self._about("updated")
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """The encoder and the passage settings that this library was made with."""
+        return cast("dict[str, str]", json.loads(self._about("identity")))
+
+    def documents(self) -> list[StoredDocument]:
+        """All documents, by path."""
+        rows = self._db.execute(f"{_DOCUMENT} WHERE live ORDER BY path")
+        return [_stored_document(row) for row in rows]
+
+    def find_document(self, digest: str) -> StoredDocument | None:
+        """The document whose content hash begins with `digest`, which has twelve digits or more."""
+        if len(digest) < 12 or not digest.isalnum():
+            return None
+        row = self._db.execute(f"{_DOCUMENT} WHERE live AND digest GLOB ?", (digest + "*",)).fetchone()
+        return _stored_document(row) if row else None
+
+    def original(self, document: int) -> bytes:
+        """The file's bytes as they were indexed."""
+        row = self._db.execute("SELECT original FROM documents WHERE id = ?", (document,)).fetchone()
+        return bytes(row[0])
+
+    def load(self, document: int) -> Document:
+        """A document with its text, units, pages and spans."""
+        row = self._db.execute(
+            "SELECT text, units, page_starts, spans FROM documents WHERE id = ?", (document,)
+        ).fetchone()
+        units = tuple(
+            Unit(kind, start, end, level, caption, tuple(columns))
+            for kind, start, end, level, caption, columns in json.loads(row[1])
+        )
+        spans = tuple(Span(*map(int, span)) for span in np.frombuffer(row[3], dtype=np.int32).reshape(-1, 4))
+        return Document(row[0], units, tuple(json.loads(row[2])), spans)
+
+    def text(self, document: int, start: int, end: int) -> str:
+        """The characters start..end of a document's stored text."""
+        query = "SELECT substr(text, ?, ?) FROM documents WHERE id = ?"
+        return str(self._db.execute(query, (start + 1, end - start, document)).fetchone()[0])
+
+    def page_at(self, document: int, offset: int) -> int | None:
+        """The page on which a character of a document's text stands; None where there are no pages."""
+        row = self._db.execute("SELECT page_starts FROM documents WHERE id = ?", (document,)).fetchone()
+        starts = json.loads(row[0])
+        return bisect_right(starts, offset) or 1 if starts else None
+
+    def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
+        """The passages of these ids, in the order of the ids; one that is not there is left out."""
+        marks = ",".join("?" * len(ids))
+        rows = self._db.execute(f"{_PASSAGE} WHERE p.id IN ({marks})", [int(n) for n in ids]).fetchall()
+        documents: dict[int, StoredDocument] = {}
+        for number in {row[1] for row in rows}:
+            documents[number] = _stored_document(self._db.execute(f"{_DOCUMENT} WHERE id = ?", (number,)).fetchone())
+        found = {row[0]: _stored_passage(row, documents[row[1]]) for row in rows}
+        return [found[int(n)] for n in ids if int(n) in found]
+
+    def passages_of(self, document: StoredDocument) -> list[StoredPassage]:
+        """All passages of a document in reading order."""
+        rows = self._db.execute(f"{_PASSAGE} WHERE p.document = ? ORDER BY p.start", (document.id,))
+        return [_stored_passage(row, document) for row in rows]
+
+    def count_passages(self) -> int:
+        """The number of passages that are searched."""
+        return int(self._db.execute(f"SELECT count(*) {_LIVE_PASSAGES}").fetchone()[0])
+
+    def vectors(self) -> tuple[Ids, Ids, Vectors]:
+        """Passage ids (n,), their documents' ids (n,) and vectors (n, dim), by passage id."""
+        rows = self._db.execute(f"SELECT p.id, p.document, p.vector {_LIVE_PASSAGES} ORDER BY p.id").fetchall()
+        ids = np.array([row[0] for row in rows], dtype=np.int64)
+        documents = np.array([row[1] for row in rows], dtype=np.int64)
+        matrix = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.float32)
+        return ids, documents, matrix.reshape(len(rows), -1) if rows else matrix.reshape(0, 0)
+
+    def texts(self) -> Iterator[tuple[int, int, str, str]]:
+        """Passage id, document id, header and text of every passage, document by document."""
+        documents = self._db.execute("SELECT id, text FROM documents WHERE live ORDER BY id")
+        for document, text in documents:
+            query = 'SELECT id, header, start, "end" FROM passages WHERE document = ? ORDER BY start'
+            for number, header, start, end in self._db.execute(query, (document,)):
+                yield number, document, header, text[start:end]
+
+    def failures(self) -> list[Failure]:
+        """The files that could not be read, by path."""
+        return [Failure(*row) for row in self._db.execute("SELECT path, digest, reason FROM failures ORDER BY path")]
+
+    def cut_passages(self) -> list[tuple[str, int | None]]:
+        """Path and page of each passage that ends within a sentence too long for the encoder."""
+        query = f"SELECT d.path, p.page {_LIVE_PASSAGES} AND p.cut ORDER BY d.path, p.start"
+        return [(path, page) for path, page in self._db.execute(query)]
+
+    def known(self) -> dict[str, str]:
+        """The content hash of each document that is published or staged, and the path it was described under."""
+        return dict(self._db.execute("SELECT digest, path FROM documents ORDER BY live DESC"))
+
+    def stage(
+        self,
+        digest: str,
+        path: str,
+        format: str,
+        facts: Facts,
+        document: Document,
+        original: bytes,
+        passages: Sequence[Passage],
+        vectors: Vectors,
+    ) -> None:
+        """Prepare a document, whole, in one transaction; it is not seen before `publish`."""
+        if len(passages) != len(vectors):
+            raise ValueError(f"{path}: {len(passages)} passages but {len(vectors)} vectors")
+        spans = np.array([(s.start, s.length, s.page, s.source) for s in document.spans], dtype=np.int32)
+        units = [(u.kind, u.start, u.end, u.level, u.caption, u.columns) for u in document.units]
+        with self._transaction() as db:
+            cursor = db.execute(
+                "INSERT OR IGNORE INTO documents (digest, live, path, format, facts, text, units, page_starts, spans, "
+                "original) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (digest, path, format, _facts_json(facts), document.text, json.dumps(units),
+                 json.dumps(document.page_starts), spans.tobytes(), original),
+            )  # fmt: skip
+            if not cursor.rowcount:
+                return
+            rows = zip(passages, vectors, strict=True)
+            db.executemany(
+                'INSERT INTO passages (document, start, "end", kind, section, header, page, last_page, sentences, cut, '
+                "vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (cursor.lastrowid, p.start, p.end, p.kind, p.section, p.header, p.page, p.last_page,
+                     json.dumps(p.sentences), int(p.cut), v.astype(np.float32).tobytes())
+                    for p, v in rows
+                ],
+            )  # fmt: skip
+
+    def publish(self, files: Mapping[str, tuple[str, int]], failures: Iterable[Failure], now: str) -> bool:
+        """Make the library hold exactly `files` (path → content hash and size), in one transaction.
+
+        Every hash must be published or staged already. The same content under several paths is one document, named
+        by the first. What was staged replaces what was published under the same hash. Returns whether anything changed.
+        """
+        first: dict[str, str] = {}
+        for path, (digest, _) in sorted(files.items()):
+            first.setdefault(digest, path)
+        failed = sorted((f.path, f.digest, f.reason) for f in failures)
+        with self._transaction() as db:
+            before = _state(db)
+            db.execute("DELETE FROM documents WHERE live AND digest IN (SELECT digest FROM documents WHERE live = 0)")
+            db.execute("UPDATE documents SET live = 1")
+            for number, digest in db.execute("SELECT id, digest FROM documents").fetchall():
+                if digest not in first:
+                    db.execute("DELETE FROM documents WHERE id = ?", (number,))
+                    continue
+                db.execute("UPDATE documents SET path = ? WHERE id = ?", (first[digest], number))
+            db.execute("DELETE FROM files")
+            db.executemany("INSERT INTO files VALUES (?, ?, ?)", [(p, d, n) for p, (d, n) in sorted(files.items())])
+            db.execute("DELETE FROM failures")
+            db.executemany("INSERT INTO failures VALUES (?, ?, ?)", failed)
+            missing = set(first) - {row[0] for row in db.execute("SELECT digest FROM documents")}
+            if missing:
+                raise ValueError(f"{len(missing)} documents were to be published but never staged")
+            if changed := _state(db) != before:
+                db.execute("UPDATE about SET value = CAST(value AS INTEGER) + 1 WHERE name = 'generation'")
+            db.execute("UPDATE about SET value = ? WHERE name = 'updated'", (now,))
+        return changed
+
+    def problems(self) -> list[str]:
+        """What is wrong with the stored data, in words; empty where all is well."""
+        found = []
+        for (result,) in self._db.execute("PRAGMA integrity_check").fetchall():
+            if result != "ok":
+                found.append(f"the library file is damaged: {result}")
+        dimension = int(self.identity.get("dimension", "0"))
+        for document in self.documents():
+            if hashlib.sha256(self.original(document.id)).hexdigest() != document.digest:
+                found.append(f"{document.path}: the stored original does not have its content hash")
+            found.extend(f"{document.path}: {problem}" for problem in self._passage_problems(document, dimension))
+        unknown = self._db.execute(
+            "SELECT path FROM files WHERE digest NOT IN (SELECT digest FROM documents WHERE live)"
+        )
+        found.extend(f"{path}: the file has no document" for (path,) in unknown)
+        return found
+
+    def _passage_problems(self, document: StoredDocument, dimension: int) -> Iterator[str]:
+        try:
+            loaded = self.load(document.id)
+        except ValueError as error:
+            yield f"text and offsets do not fit ({error})"
+            return
+        query = 'SELECT start, "end", page, length(vector), vector FROM passages WHERE document = ?'
+        for start, end, page, size, vector in self._db.execute(query, (document.id,)):
+            if not 0 <= start < end <= len(loaded.text):
+                yield f"passage {start}-{end} lies outside a text of {len(loaded.text)} characters"
+            elif loaded.page_at(start) != page:
+                yield f"passage {start}-{end} is stored for page {page}, its text begins on {loaded.page_at(start)}"
+            if size != 4 * dimension or not abs(np.linalg.norm(np.frombuffer(vector, dtype=np.float32)) - 1) < 1e-3:
+                yield f"passage {start}-{end} has no unit vector of {dimension} numbers"
+
+    def close(self) -> None:
+        """Close this thread's connection; what was written goes into the one file."""
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.close()
+        del self._local.connection
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._file, timeout=30)
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA journal_mode = WAL")
+            self._local.connection = connection
+        return cast("sqlite3.Connection", connection)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        db = self._db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            db.rollback()
+            raise
+        db.commit()
+
+    def _create(self, identity: Mapping[str, str]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        about = {
+            "format": FORMAT_VERSION,
+            "id": uuid.uuid4().hex,
+            "generation": "0",
+            "updated": "",
+            "identity": json.dumps(dict(identity), sort_keys=True),
+        }
+        # Made beside and moved into place: a library file that exists is complete.
+        making = self._file.with_suffix(".making")
+        making.unlink(missing_ok=True)
+        connection = sqlite3.connect(making)
+        connection.executescript(SCHEMA)
+        connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
+        connection.commit()
+        connection.close()
+        making.replace(self._file)
+
+    def _check_opened(self, identity: Mapping[str, str] | None) -> None:
+        try:
+            version = self._about("format")
+        except (sqlite3.DatabaseError, KeyError) as error:
+            raise LibraryUnusable(
+                f"{self._file} is damaged or no library ({error}); move it away and run 'inspection-assistant index'"
+            ) from error
+        if version != FORMAT_VERSION:
+            raise LibraryUnusable(
+                f"{self._file} has format {version}, this program writes {FORMAT_VERSION}; "
+                "make it again with 'inspection-assistant index --rebuild'"
+            )
+        if identity is not None and self.identity != dict(identity):
+            mine = self.identity
+            changed = [f"{k} is {mine.get(k)!r}, now {v!r}" for k, v in identity.items() if mine.get(k) != v]
+            raise LibraryUnusable(
+                f"the library in {self.folder} was made with other settings ({'; '.join(changed)}); "
+                "make it again with 'inspection-assistant index --rebuild'"
+            )
+
+    def _about(self, name: str) -> str:
+        row = self._db.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            raise KeyError(name)
+        return str(row[0])
+
+
+def replace(folder: Path, newer: Path) -> None:
+    """Put the library in the folder `newer`, which nobody has open, in the place of the one in `folder`."""
+    for suffix in ("-wal", "-shm"):
+        (folder / (FILE + suffix)).unlink(missing_ok=True)
+    (newer / FILE).replace(folder / FILE)
+    for derived in folder.glob("derived-*"):
+        shutil.rmtree(derived)
+    for derived in newer.glob("derived-*"):
+        derived.rename(folder / derived.name)
+    shutil.rmtree(newer)
+
+
+_DOCUMENT = "SELECT id, digest, path, format, facts, json_array_length(page_starts) FROM documents"
+_PASSAGE = (
+    'SELECT p.id, p.document, substr(d.text, p.start + 1, p."end" - p.start), p.start, p."end", p.kind, p.section, '
+    "p.header, p.page, p.last_page, p.sentences FROM passages p JOIN documents d ON d.id = p.document"
+)
+_LIVE_PASSAGES = "FROM passages p JOIN documents d ON d.id = p.document WHERE d.live"
+
+
+def _state(db: sqlite3.Connection) -> list[Any]:
+    """All that a reader can see, but for texts, to tell whether anything changed."""
+    return [
+        db.execute("SELECT id, path, facts FROM documents WHERE live ORDER BY id").fetchall(),
+        db.execute("SELECT * FROM files ORDER BY path").fetchall(),
+        db.execute("SELECT * FROM failures ORDER BY path").fetchall(),
+    ]
+
+
+def _stored_document(row: Sequence[Any]) -> StoredDocument:
+    return StoredDocument(row[0], row[1], row[2], row[3], _facts(row[4]), row[5])
+
+
+def _stored_passage(row: Sequence[Any], document: StoredDocument) -> StoredPassage:
+    sentences = tuple((start, end) for start, end in json.loads(row[10]))
+    text, start, end, kind, section, header, page, last_page = row[2:10]
+    return StoredPassage(row[0], document, text, start, end, kind, section, header, page, last_page, sentences)
+
+
+def _facts_json(facts: Facts) -> str:
+    values = {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(facts).items()}
+    return json.dumps(values, sort_keys=True)
+
+
+def _facts(text: str) -> Facts:
+    values = json.loads(text)
+    for name in ("inspection_start", "inspection_end", "publication_date", "written"):
+        values[name] = date.fromisoformat(values[name]) if values[name] else None
+    return Facts(**{**values, "sources": tuple(values["sources"])})

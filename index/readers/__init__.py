@@ -1,0 +1,91 @@
+"""A file's bytes become a document; which reader does it is decided by the content, not by the name."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import Literal
+
+from index.documents import Document, Unreadable
+
+Format = Literal["pdf", "word", "html", "markdown", "text"]
+
+LARGEST = 100 * 1024 * 1024  # bytes; the largest of 435 published reports has 3 MB
+FORMATS: dict[str, Format] = {
+    ".pdf": "pdf",
+    ".docx": "word",
+    ".html": "html",
+    ".htm": "html",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+}
+NAMES: dict[Format, str] = {
+    "pdf": "a PDF",
+    "word": "a Word file",
+    "html": "a web page (HTML)",
+    "markdown": "Markdown",
+    "text": "plain text",
+}
+HTML_START = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.I | re.S)
+
+
+def read(data: bytes, name: str) -> tuple[Document, Format]:
+    """Read a file's bytes; `name` is its file name.
+
+    Raises Unreadable, the reason in its message, where the file is empty, too large, damaged, of a kind that is not
+    read here, or of another kind than its name says.
+    """
+    check_size(len(data))
+    suffix = PurePath(name).suffix.lower()
+    found = _format(data, suffix)
+    expected = FORMATS.get(suffix)
+    if suffix and expected is None:
+        raise Unreadable(f"files named {suffix} are not read, only {', '.join(sorted(FORMATS))}")
+    if expected is not None and found != expected:
+        hint = " (a failed download?)" if found == "html" else ""
+        raise Unreadable(f"the name says {NAMES[expected]}, the content is {NAMES[found] if found else 'not'}{hint}")
+    if found is None:
+        raise Unreadable("the kind of file was not recognised")
+    return _reader(found)(data), found
+
+
+def check_size(size: int) -> None:
+    """Raises Unreadable for a file of `size` bytes that is empty or larger than is read."""
+    if not size:
+        raise Unreadable("the file is empty (0 bytes)")
+    if size > LARGEST:
+        raise Unreadable(f"the file has {size // 2**20} MB; files above {LARGEST // 2**20} MB are not read")
+
+
+def _format(data: bytes, suffix: str) -> Format | None:
+    """What the bytes are; text is told from Markdown by the suffix, there being no other mark. None: not known."""
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith(b"PK\x03\x04"):
+        return "word" if _is_word(data) else None
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable("an old or encrypted Office file; save it as .docx without a password")
+    if HTML_START.match(data[:4096].removeprefix(b"\xef\xbb\xbf")):
+        return "html"
+    if b"\0" in data[:8192] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    return "markdown" if FORMATS.get(suffix) == "markdown" else "text"
+
+
+def _is_word(data: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return "word/document.xml" in archive.namelist()
+    except zipfile.BadZipFile as error:
+        raise Unreadable(f"the Word file is damaged and cannot be opened ({error})") from error
+
+
+def _reader(found: Format) -> Callable[[bytes], Document]:
+    """The reader for a format, imported when first needed: starting up must not wait for all five."""
+    from index.readers import html, markdown, pdf, text, word
+
+    return {"pdf": pdf.read, "word": word.read, "html": html.read, "markdown": markdown.read, "text": text.read}[found]

@@ -1,0 +1,224 @@
+"""A folder of files → a library that holds exactly what the folder holds; only changed files are read and embedded."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index import readers
+from index.derived import derived
+from index.describe import Facts, describe
+from index.documents import Document, Passage, Unreadable
+from index.encoder import Encoder
+from index.library import Failure, Library, replace
+from index.passages import PASSAGE_SETTINGS, split_passages
+
+# Passages embedded at a time: enough for batches of like length, few enough that a killed run loses half a minute.
+EMBED_AT_ONCE = 1500
+
+
+@dataclass
+class Report:
+    """What an update did. `words` and `passages` are those embedded now, `failures` the files not read."""
+
+    files: int = 0
+    documents: int = 0
+    read: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    duplicates: dict[str, str] = field(default_factory=dict)
+    words: int = 0
+    passages: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    changed: bool = False
+
+
+Progress = Callable[[str, int, int], None]
+"""Told a stage ("Looking", "Reading", "Embedding"), how much of it is done, and how much there is."""
+
+
+def library_identity(encoder: Encoder) -> dict[str, str]:
+    """What a library made with this encoder and these passage settings is known by."""
+    settings = {name: str(value) for name, value in PASSAGE_SETTINGS.items()}
+    return {"encoder": encoder.identity, "dimension": str(encoder.dimension), "passages": str(settings)}
+
+
+def build(folder: Path, folders: Sequence[Path], encoder: Encoder, progress: Progress | None = None) -> Report:
+    """Bring the library in `folder`, made where there is none, up to date, and its indexes with it.
+
+    Raises LibraryUnusable for a library made with another encoder or other passage settings; ValueError for a folder
+    that is not there.
+    """
+    _check(folders)
+    library = Library(folder, library_identity(encoder), create=True)
+    report = update(library, folders, encoder, progress)
+    derived(library)
+    library.close()
+    return report
+
+
+def rebuild(folder: Path, folders: Sequence[Path], encoder: Encoder, progress: Progress | None = None) -> Report:
+    """Make the library in `folder` again from nothing, beside the old one, which stays until the new one is whole."""
+    _check(folders)
+    beside = folder / ".rebuilding"
+    shutil.rmtree(beside, ignore_errors=True)
+    report = build(beside, folders, encoder, progress)
+    replace(folder, beside)
+    return report
+
+
+def update(library: Library, folders: Sequence[Path], encoder: Encoder, progress: Progress | None = None) -> Report:
+    """Make the library hold exactly the readable files below `folders`, and publish that in one step.
+
+    A file that cannot be read is named in the report and the rest goes on. Raises ValueError for a folder that is not
+    there, before anything is changed.
+    """
+    _check(folders)
+    tell = progress or (lambda stage, done, total: None)
+    report = Report()
+    files: dict[str, tuple[str, int]] = {}
+    staging = _Staging(library, encoder, report, tell)
+    known = library.known()
+    found = list(_files(folders, report))
+    for number, (path, file) in enumerate(found):
+        tell("Reading", number, len(found))
+        report.files += 1
+        try:
+            readers.check_size(file.stat().st_size)
+            data = file.read_bytes()
+        except (OSError, Unreadable) as error:
+            report.failures.append(Failure(path, "", _reason(error)))
+            continue
+        digest = hashlib.sha256(data).hexdigest()
+        if first := next((p for p, (d, _) in files.items() if d == digest), None):
+            report.duplicates[path] = first
+        elif known.get(digest) == path:
+            report.unchanged += 1
+        elif not _prepare(staging, path, digest, data, known, report):
+            continue
+        files[path] = (digest, len(data))
+    staging.flush()
+    before = {document.digest for document in library.documents()}
+    report.removed = len(before - {digest for digest, _ in files.values()})
+    report.documents = len({digest for digest, _ in files.values()})
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    report.changed = library.publish(files, report.failures, now)
+    return report
+
+
+def _check(folders: Sequence[Path]) -> None:
+    for folder in folders:
+        if not folder.is_dir():
+            raise ValueError(f"{folder} is not a folder; name the folder that holds the documents")
+
+
+def _prepare(staging: _Staging, path: str, digest: str, data: bytes, known: dict[str, str], report: Report) -> bool:
+    """Read a file and put it up for embedding, unless it only moved; whether it is part of the library now."""
+    try:
+        document, format = readers.read(data, Path(path).name)
+        facts = describe(document, path, paged=format == "pdf")
+    except Unreadable as error:
+        report.failures.append(Failure(path, digest, _reason(error)))
+        return False
+    if digest in known and facts == describe(document, known[digest], paged=format == "pdf"):
+        report.unchanged += 1
+        return True
+    report.read += 1
+    staging.add(_Read(path, digest, data, document, format, facts))
+    return True
+
+
+@dataclass(frozen=True)
+class _Read:
+    path: str
+    digest: str
+    data: bytes
+    document: Document
+    format: str
+    facts: Facts
+
+
+class _Staging:
+    """Gathers documents until there are enough passages to embed together, then stores them."""
+
+    def __init__(self, library: Library, encoder: Encoder, report: Report, tell: Progress) -> None:
+        self._library, self._encoder, self._report, self._tell = library, encoder, report, tell
+        self._waiting: list[tuple[_Read, list[Passage]]] = []
+
+    def add(self, read: _Read) -> None:
+        passages = split_passages(read.document, read.facts, self._encoder.count_tokens, self._encoder.limit)
+        self._waiting.append((read, passages))
+        if sum(len(passages) for _, passages in self._waiting) >= EMBED_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        texts = [f"{passage.header}\n{passage.text}" for _, passages in self._waiting for passage in passages]
+        if not self._waiting:
+            return
+        done = 0
+
+        def step(count: int) -> None:
+            nonlocal done
+            done += count
+            self._tell("Embedding", done, len(texts))
+
+        vectors = self._encoder.encode_passages(texts, step)
+        position = 0
+        for read, passages in self._waiting:
+            rows = vectors[position : position + len(passages)]
+            position += len(passages)
+            self._library.stage(
+                read.digest, read.path, read.format, read.facts, read.document, read.data, passages, rows
+            )
+            self._report.passages += len(passages)
+            self._report.words += sum(len(passage.text.split()) for passage in passages)
+        self._waiting = []
+
+
+def _files(folders: Sequence[Path], report: Report) -> Iterator[tuple[str, Path]]:
+    """The path below its folder and the file, for every file that is not hidden, in order of path.
+
+    Where two folders hold the same path, the later one's begins with its folder's name.
+    """
+    seen: set[str] = set()
+    for folder in folders:
+        for path, file in sorted(_walk(folder, folder, frozenset(), report)):
+            if path in seen:
+                path = f"{folder.resolve().name}/{path}"
+            seen.add(path)
+            yield path, file
+
+
+def _walk(root: Path, folder: Path, above: frozenset[tuple[int, int]], report: Report) -> Iterator[tuple[str, Path]]:
+    try:
+        status = folder.stat()
+        key = (status.st_dev, status.st_ino)
+        if key in above:
+            raise OSError("a symbolic link leads back to a folder around it")
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        report.failures.append(Failure(folder.relative_to(root).as_posix(), "", _reason(error)))
+        return
+    for entry in entries:
+        if entry.name.startswith((".", "~$")):
+            continue
+        path = folder / entry.name
+        try:
+            if entry.is_dir():
+                yield from _walk(root, path, above | {key}, report)
+            elif entry.is_file():
+                yield path.relative_to(root).as_posix(), path
+            else:
+                raise OSError("a symbolic link that leads nowhere, or not a file")
+        except OSError as error:
+            report.failures.append(Failure(path.relative_to(root).as_posix(), "", _reason(error)))
+
+
+def _reason(error: Exception) -> str:
+    """An error as a reason for the user, without the path, which stands beside it."""
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)

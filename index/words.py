@@ -1,0 +1,100 @@
+"""The word index: BM25 over stems, by tantivy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import tantivy
+
+STEMS = "stems"
+MEMORY = 64_000_000  # bytes for tantivy's writer; 15 MB is its least
+
+# Words that say nothing about what is asked. "who", "when", "no" and "not" stay: reports answer with them.
+STOP_WORDS = """
+a an and any are as at be been being but by can could did do does for from had has have how i if in into is it
+its me my of on or our she so some such that the their them then there these they this those to up us was we
+were what which will with would you your about tell
+""".split()
+
+
+class WordIndex:
+    """Texts and headers of all passages by their stems; scores are BM25, higher is better."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        index.register_tokenizer(STEMS, _analyzer())
+        index.reload()
+        self._index = index
+        self._searcher = index.searcher()
+        self._analyzer = _analyzer()
+
+    @classmethod
+    def build(cls, folder: Path, passages: Iterable[tuple[int, int, str, str]]) -> WordIndex:
+        """Into an empty folder, from (passage id, document id, header, text)."""
+        index = tantivy.Index(_schema(), path=str(folder))
+        index.register_tokenizer(STEMS, _analyzer())
+        writer = index.writer(heap_size=MEMORY, num_threads=1)
+        for passage, document, header, text in passages:
+            entry = tantivy.Document(header=header, text=text)
+            entry.add_unsigned("passage", passage)
+            entry.add_unsigned("document", document)
+            writer.add_document(entry)
+        writer.commit()
+        writer.wait_merging_threads()
+        return cls(index)
+
+    @classmethod
+    def load(cls, folder: Path) -> WordIndex:
+        """From a folder that `build` filled."""
+        return cls(tantivy.Index.open(str(folder)))
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def stems(self, text: str) -> list[str]:
+        """The stems of a text's words in order, words that say nothing left out."""
+        return list(self._analyzer.analyze(text))
+
+    def search(self, question: str, k: int, documents: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        """The k passages with the question's words, best first, as (id, score); `documents` limits to these."""
+        stems = list(dict.fromkeys(self.stems(question)))
+        if not stems or k < 1:
+            return []
+        schema = self._index.schema
+        terms = [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, stem), boost))
+            for stem in stems
+            for field, boost in (("text", 1.0), ("header", HEADER_BOOST))
+        ]
+        query = tantivy.Query.boolean_query(terms)
+        if documents is not None:
+            among = tantivy.Query.term_set_query(schema, "document", list(documents))
+            wanted = (tantivy.Occur.Must, tantivy.Query.const_score_query(among, 0.0))
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), wanted])
+        found = self._searcher.search(query, k, count=False).hits
+        return [(int(self._searcher.doc(address)["passage"][0]), float(score)) for score, address in found]
+
+
+# How much a word in a passage's header (authority, date, section) counts beside one in its text.
+HEADER_BOOST = 0.5
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("passage", stored=True)
+    builder.add_unsigned_field("document", indexed=True)
+    builder.add_text_field("header", tokenizer_name=STEMS, index_option="freq")
+    builder.add_text_field("text", tokenizer_name=STEMS, index_option="freq")
+    return builder.build()
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.custom_stopword(STOP_WORDS))
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
