@@ -37,7 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Ask what inspectors found, and get the documents' own words with their place in the source.",
 )
-out, err = Console(), Console(stderr=True)
+out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 
 Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The library's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
@@ -146,10 +146,10 @@ def serve(
                 report = build(settings.data, [settings.documents], encoder, tell)
             _print_report(report, settings.data, perf_counter() - began)
         assistant = Assistant.open(settings.data, encoder)
-    # Imported here: three seconds that the other commands need not wait.
-    from assistant.web.serve import run
+        # Imported here: three seconds that the other commands need not wait.
+        from assistant.web.serve import run
 
-    run(assistant, settings)
+        run(assistant, settings)
 
 
 def main() -> None:
@@ -177,7 +177,7 @@ def _plain_errors() -> Iterator[None]:
     """Errors that a user can mend become one line on standard error and exit status 2."""
     try:
         yield
-    except (BadQuestion, BadBatch, LibraryUnusable, ModelUnusable, ValidationError, ValueError) as error:
+    except (LibraryUnusable, ModelUnusable, ValueError) as error:
         err.print(f"[red]Error[/]: {escape(str(error))}", highlight=False)
         raise typer.Exit(UNUSABLE) from error
 

@@ -47,7 +47,7 @@ class Document:
 
     `page_starts[i]` is the offset at which page i + 1 begins; empty for formats without pages. `stated` holds what the
     file says of itself in its own metadata or front matter (keys as in `index.describe`).
-    Raises ValueError where units, pages or spans do not fit the text.
+    Raises ValueError where units, pages or spans do not fit the text, or where it holds a NUL.
     """
 
     text: str
@@ -57,6 +57,8 @@ class Document:
     stated: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if "\0" in self.text:
+            raise ValueError("the text holds a NUL character, which SQLite takes for its end")
         length, position = len(self.text), 0
         for unit in self.units:
             if not position <= unit.start < unit.end <= length:

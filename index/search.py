@@ -1,9 +1,9 @@
-"""A question and a filter → ranked passages: vectors and words, fused by rank."""
+"""A question and a filter → ranked passages, by their vectors and their words together."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index.derived import Derived, derived
@@ -11,25 +11,25 @@ from index.encoder import Encoder
 from index.library import Library, StoredPassage
 
 CANDIDATES = 100  # passages taken from each index
-# k = 60 as in Cormack, Clarke and Büttcher 2009, "Reciprocal rank fusion outperforms Condorcet".
-RANK_CONSTANT = 60
+# What the best BM25 score adds to a cosine. On 655 training questions, hit@1 and hit@5: cosine alone 0.40 and 0.66,
+# words alone 0.35 and 0.60; weights 0.05, 0.15, 0.3: 0.45 and 0.70, 0.48 and 0.72, 0.45 and 0.70. Fused by rank (RRF,
+# k = 5, 20, 60): 0.46 and 0.73, 0.45 and 0.71, 0.45 and 0.69.
+WORD_WEIGHT = 0.15
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage found. `score` is the fused one (higher is better); `cosine` is None where only its words matched."""
+    """A passage found. `score` is its cosine with the question and what its words add; higher is better."""
 
     passage: StoredPassage
     score: float
-    cosine: float | None
+    cosine: float
 
 
-def fuse(rankings: Sequence[Sequence[int]], k: int = RANK_CONSTANT) -> list[tuple[int, float]]:
-    """Reciprocal rank fusion: ids by the sum of 1 / (k + rank) over the rankings they stand in, best first."""
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, number in enumerate(ranking, 1):
-            scores[number] = scores.get(number, 0.0) + 1 / (k + rank)
+def fuse(cosines: Mapping[int, float], words: Mapping[int, float]) -> list[tuple[int, float]]:
+    """Ids by cosine + WORD_WEIGHT x (BM25 / best BM25), best first; ids of `words` are among those of `cosines`."""
+    best = max(words.values(), default=0.0) or 1.0
+    scores = {number: cosine + WORD_WEIGHT * words.get(number, 0.0) / best for number, cosine in cosines.items()}
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
@@ -46,17 +46,20 @@ class Searcher:
         """The k best passages, best first; `documents` limits the search to these documents' passages."""
         indexes = self._current()
         within = None if documents is None else indexes.passages_of(documents)
-        near = indexes.vectors.search(self._encoder.encode_question(question), CANDIDATES, within)
-        worded = indexes.words.search(question, CANDIDATES, None if documents is None else sorted(documents))
-        cosines = dict(near)
-        best = fuse([[number for number, _ in near], [number for number, _ in worded]])[:k]
-        scores = dict(best)
-        passages = self.library.passages([number for number, _ in best])
-        return [Hit(passage, scores[passage.id], cosines.get(passage.id)) for passage in passages]
+        vector = self._encoder.encode_question(question)
+        cosines = dict(indexes.vectors.search(vector, CANDIDATES, within))
+        words = dict(indexes.words.search(question, CANDIDATES, None if documents is None else sorted(documents)))
+        cosines |= indexes.vectors.cosines(vector, [number for number in words if number not in cosines])
+        scores = dict(fuse(cosines, words)[:k])
+        return [Hit(p, scores[p.id], cosines[p.id]) for p in self.library.passages(list(scores))]
 
     def stems(self, text: str) -> list[str]:
         """The stems of a text's words, as the word index sees them."""
         return self._current().words.stems(text)
+
+    def rarity(self, stem: str) -> float:
+        """How much a stem tells the library's passages apart; higher is rarer."""
+        return self._current().words.rarity(stem)
 
     def _current(self) -> Derived:
         if self._derived.generation != self.library.generation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import faiss
@@ -40,6 +41,10 @@ class VectorIndex:
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
+
+    def cosines(self, vector: Vectors, ids: Sequence[int]) -> dict[int, float]:
+        """The cosine of `vector` (dim,) with the vector of each of these passages."""
+        return {number: float(self._index.reconstruct(number) @ vector) for number in ids}
 
     def search(self, vector: Vectors, k: int, within: Ids | None = None) -> list[tuple[int, float]]:
         """The k passages nearest to `vector` (dim,), best first, as (id, cosine); `within` limits them to these ids."""

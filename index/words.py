@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -54,6 +55,10 @@ class WordIndex:
     def stems(self, text: str) -> list[str]:
         """The stems of a text's words in order, words that say nothing left out."""
         return list(self._analyzer.analyze(text))
+
+    def rarity(self, stem: str) -> float:
+        """How much a stem tells passages apart: log(1 + passages / (1 + passages that hold it))."""
+        return math.log(1 + len(self) / (1 + self._searcher.doc_freq("text", stem)))
 
     def search(self, question: str, k: int, documents: Sequence[int] | None = None) -> list[tuple[int, float]]:
         """The k passages with the question's words, best first, as (id, score); `documents` limits to these."""

@@ -55,7 +55,7 @@ def _add(writer: UnitWriter, element: etree._Element, title: str) -> None:
 
 
 def _text(element: etree._Element) -> str:
-    return folded("".join(str(part) for part in element.itertext()))
+    return "".join(str(part) for part in element.itertext())
 
 
 def _depth(tree: etree._Element) -> int:

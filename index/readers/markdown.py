@@ -11,13 +11,13 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from index.documents import Document, Unreadable
 from index.readers.text import decoded
-from index.readers.writer import UnitWriter, folded
+from index.readers.writer import UnitWriter
 
 
 def read(data: bytes) -> Document:
     """Read a Markdown file. HTML within it is taken as text. Raises Unreadable where its front matter is no YAML."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").use(front_matter_plugin)
-    tokens = parser.parse(folded(decoded(data)))
+    tokens = parser.parse(decoded(data))
     writer, stated = UnitWriter(), {}
     rows: list[list[str]] = []
     lists = 0
@@ -50,8 +50,6 @@ def _plain(token: Token) -> str:
     for child in token.children or ():
         if child.type in {"softbreak", "hardbreak"}:
             parts.append(" ")
-        elif child.type == "image":
-            parts.append(child.content)
         else:
             parts.append(child.content)
     return "".join(parts)

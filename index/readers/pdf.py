@@ -19,8 +19,8 @@ import pypdfium2.raw as pdfium
 
 from index.documents import Document, Span, Unit, UnitKind, Unreadable
 
-# A hyphen at which the text layer broke a line comes as one of two non-characters.
-BROKEN_HYPHENS = str.maketrans({"\ufffe": "-", "\uffff": "-"})
+# A hyphen at which the text layer broke a line comes as one of two non-characters. One character for one, always.
+MENDED = str.maketrans({"\ufffe": "-", "\uffff": "-", "\0": "\ufffd"})
 BULLET = re.compile(r"^[•◼▪●■◦‣∙·\u2212\u2013\u2014\u2015\u0336\u2500\uf000-\uf0ff-](?=\s|[A-Z])")
 NUMBER = re.compile(r"^\(?\d{1,3}(\.\d{1,2})*[.)]?(?=\s|[A-Z])")
 GLUED_NUMBER = re.compile(r"^(\d{1,3}\.)(?=[A-Z])")
@@ -180,7 +180,7 @@ class _Page:
             lines.append(line.strip())
             for match in re.finditer(r"\S+", line):
                 start, end = position + match.start(), position + match.end()
-                whole = match.group().translate(BROKEN_HYPHENS)
+                whole = match.group().translate(MENDED)
                 words.append(_Word(number, start, end, whole, _tag_at(text_page, start, tags), count))
                 if count not in baselines:
                     baselines[count] = text_page.get_charbox(start, loose=True)[1]

@@ -13,7 +13,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from index.documents import Document, Unreadable
-from index.readers.writer import UnitWriter, folded
+from index.readers.writer import UnitWriter
 
 MOST_UNPACKED = 300 * 1024 * 1024  # bytes; a 100 MB report with pictures unpacks to about as much
 
@@ -30,7 +30,7 @@ def read(data: bytes) -> Document:
     writer = UnitWriter()
     for part in word.iter_inner_content():
         if isinstance(part, Table):
-            rows = [[folded(text) for text in _cells(row)] for row in part.rows]
+            rows = [_cells(row) for row in part.rows]
             writer.add_table(rows, has_heads=len(rows[0]) > 1 and not _is_facts(rows) if rows else False)
         else:
             _add_paragraph(writer, part)
@@ -55,7 +55,7 @@ def _is_facts(rows: list[list[str]]) -> bool:
 
 def _add_paragraph(writer: UnitWriter, paragraph: Paragraph) -> None:
     style = (paragraph.style.name or "") if paragraph.style else ""
-    text = folded(paragraph.text)
+    text = paragraph.text
     if heading := re.fullmatch(r"Heading (\d)", style):
         writer.add("heading", text, int(heading[1]))
     elif style == "Title":

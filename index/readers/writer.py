@@ -21,7 +21,7 @@ class UnitWriter:
 
     def add(self, kind: UnitKind, text: str, level: int = 0) -> None:
         """Add a unit; one without any text is left out."""
-        text = " ".join(text.split())
+        text = " ".join(folded(text).split())
         if text:
             self._append(kind, text, level, "", ())
             is_caption = (kind == "heading" or text.endswith(":")) and len(text) <= LONGEST_CAPTION
@@ -29,7 +29,7 @@ class UnitWriter:
 
     def add_table(self, rows: Sequence[Sequence[str]], caption: str = "", has_heads: bool = True) -> None:
         """Add a table row by row, its cells parted by tabs; `has_heads` says that the first row names the columns."""
-        cleaned = [[" ".join(cell.split()) for cell in row] for row in rows]
+        cleaned = [[" ".join(folded(cell).split()) for cell in row] for row in rows]
         cleaned = [cells for cells in cleaned if any(cells)]
         if len(cleaned) > 2 and len(cleaned[0]) == 1 < len(cleaned[1]):  # the caption, given as a row of one cell
             caption = cleaned.pop(0)[0]

@@ -1,0 +1,119 @@
+"""Answers quote word for word, cite what they quote, and refuse in plain words."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import date
+
+import pytest
+
+from assistant.answer import MOST_QUOTED_WORDS, MOST_QUOTES, compose, label, later_inspections, searched
+from assistant.assistant import Assistant
+from assistant.contract import answer_record
+from assistant.question import understand
+from index.describe import Facts
+from index.library import FILE, StoredDocument
+
+KEYS = "id question status confidence elapsed_ms refusal_reason understood searched answer citations passages".split()
+CITATION = (
+    "number document title authority source inspection_date publication_date page section quote start end later_inspection"
+).split()
+PASSAGE = "document title authority source inspection_date publication_date page section text start end score".split()
+
+
+def stored(**facts: object) -> StoredDocument:
+    return StoredDocument(1, "d" * 64, "a.pdf", "pdf", Facts(**{"title": "T", "source": "report", **facts}), 3)  # type: ignore[arg-type]
+
+
+def test_the_sentence_that_answers_is_quoted_and_cited(assistant: Assistant) -> None:
+    answer = assistant.ask("How high are caseloads of social workers in Exham in 2018?")
+    assert answer.status == "answered"
+    first = answer.citations[0]
+    assert first.quote == "Caseloads of social workers are too high."
+    assert first.label == "Exham, 2 July 2018, “What needs to improve”"
+    assert first.kind == "Ofsted report"
+    assert first.later_inspection == date(2022, 2, 7)
+    assert f"“{first.quote}” [1]" in answer.text
+    assert "[1] Exham, 2 July 2018, “What needs to improve”. Ofsted report. A later inspection exists (February 2022)." in (
+        answer.text
+    )
+
+
+def test_every_quotation_stands_at_its_offsets(assistant: Assistant) -> None:
+    for question in ("caseloads of social workers", "Exham managers read records", "overall effectiveness grade"):
+        answer = assistant.ask(question)
+        assert 1 <= len(answer.citations) <= MOST_QUOTES
+        assert sum(len(c.quote.split()) for c in answer.citations) <= MOST_QUOTED_WORDS
+        for citation in answer.citations:
+            text = assistant.library.load(citation.document.id).text
+            assert text[citation.start : citation.end] == citation.quote
+
+
+def test_naming_an_authority_searches_that_one_only_and_the_filter_can_be_lifted(assistant: Assistant) -> None:
+    answer = assistant.ask("caseloads of social workers in Wyham")
+    assert {hit.passage.document.facts.authority for hit in answer.passages} == {"Wyham and Zed"}
+    assert answer.searched.words == "1 document on Wyham and Zed, 2021"
+    lifted = assistant.ask("caseloads of social workers in Wyham", everywhere=True)
+    assert {hit.passage.document.facts.authority for hit in lifted.passages} == {"Exham", "Wyham and Zed"}
+    assert lifted.searched.words == "3 documents on Exham and Wyham and Zed, 2018 to 2022"
+
+
+def test_a_summary_is_called_one(assistant: Assistant) -> None:
+    citation = assistant.ask("Foster carers meet every month in Wyham").citations[0]
+    assert citation.kind == "Summary by this project, not Ofsted's words"
+    assert citation.label == "Wyham and Zed, inspection of November 2021, “Fostering”"
+
+
+def test_what_is_not_there_is_refused_with_what_was_searched(assistant: Assistant) -> None:
+    answer = assistant.ask("trains volcano violin garlic")
+    assert (answer.status, answer.citations) == ("refused", ())
+    assert answer.refusal_reason == "The documents searched have no passage on this."
+    assert "Searched: 3 documents on Exham and Wyham and Zed, 2018 to 2022." in answer.text
+    assert "The closest passage is in" in answer.text
+
+
+def test_a_quotation_that_is_not_in_the_stored_text_is_withheld(assistant: Assistant) -> None:
+    documents = assistant.documents()
+    understood = understand("caseloads of social workers", documents)
+    hits = assistant._searcher.search(understood.subject, 10)
+    with sqlite3.connect(assistant.library.folder / FILE) as db:
+        db.execute("UPDATE documents SET text = replace(text, 'Caseloads', 'Caselaods')")
+    db.close()
+    covered, newest = searched(documents), later_inspections(documents)
+    answer = compose(assistant.library, hits, understood, covered, newest, assistant._searcher)
+    assert not any("Casel" in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("document", "page", "section", "words"),
+    [
+        (stored(authority="Exham", publication_date=date(2022, 8, 12)), 4, "S", "Exham, 12 August 2022, page 4"),
+        (stored(authority="Exham", inspection_start=date(2025, 11, 1)), None, "S", "Exham, inspection of November 2025, “S”"),
+        (stored(written=date(2026, 11, 24)), None, "", "T, written 24 November 2026"),
+        (stored(), None, "", "T"),
+    ],
+)
+def test_labels(document: StoredDocument, page: int | None, section: str, words: str) -> None:
+    assert label(document, page, section) == words
+
+
+def test_the_record_keeps_the_contract(assistant: Assistant) -> None:
+    record = answer_record(assistant.ask("Exham caseloads of social workers 2022"), "q1", "Exham caseloads of social workers 2022", 12.34)
+    assert list(record)[: len(KEYS)] == KEYS
+    assert list(record["citations"][0])[: len(CITATION)] == CITATION
+    assert list(record["passages"][0])[: len(PASSAGE)] == PASSAGE
+    assert record["understood"] == {
+        "question": "Exham caseloads of social workers 2022",
+        "authorities": ["Exham"],
+        "from": "2022-01-01",
+        "to": "2022-12-31",
+    }
+    assert record["searched"] == {"documents": 1, "authorities": ["Exham"], "from": "2022-02-07", "to": "2022-02-07"}
+    assert record["citations"][0]["inspection_date"] == "2022-02-07"
+    assert json.loads(json.dumps(record)) == record
+
+
+def test_an_inspection_known_by_its_month_is_given_by_its_month(assistant: Assistant) -> None:
+    record = answer_record(assistant.ask("Wyham foster carers meet"), None, "", 0)
+    assert record["passages"][0]["inspection_date"] == "2021-11"

@@ -1,0 +1,139 @@
+"""The command line as a user meets it: real processes, the real encoder, exit statuses and words."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index.library import Library, LibraryUnusable
+
+
+def call(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "assistant", *map(str, arguments)]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("INSPECTION_ASSISTANT_")}
+    return subprocess.run(
+        command, capture_output=True, text=True, env={**clean, "COLUMNS": "200", **environment}, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of two readable files and a failed download."""
+    folder = tmp_path_factory.mktemp("cli")
+    files = folder / "files"
+    files.mkdir()
+    (files / "exham.txt").write_text("Inspection news\n\nExham council's plans for care leavers are late, Ofsted said.\n")
+    (files / "wyham.md").write_text("---\nauthority: Wyham\n---\n# Fostering\n\nFoster carers meet every month.\n")
+    (files / "report.pdf").write_text("<!DOCTYPE html><html><body>Not found</body></html>")
+    done = call("index", files, "--data", folder / "library")
+    assert done.returncode == 3, done.stderr
+    assert "2 documents from 3 files" in done.stdout
+    assert "Not read: report.pdf: the name says a PDF, the content is a web page (HTML) (a failed download?)." in done.stdout
+    return folder / "library"
+
+
+def test_a_question_is_answered_in_words(library: Path) -> None:
+    done = call("ask", "Are plans for care leavers on time?", "--data", library)
+    assert done.returncode == 0, done.stderr
+    assert "“Exham council's plans for care leavers are late, Ofsted said.”" in done.stdout
+    assert "News article" in done.stdout
+    assert "Searched: 2 documents" in done.stdout
+
+
+def test_a_question_is_answered_in_json(library: Path) -> None:
+    done = call("ask", "When do foster carers meet?", "--data", library, "--json")
+    record = json.loads(done.stdout)
+    assert (record["status"], record["citations"][0]["document"]) == ("answered", "wyham.md")
+    assert record["passages"][0]["text"] == "Foster carers meet every month."
+
+
+def test_a_batch_is_answered_in_order_and_conversations_by_turn(library: Path, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    rows = [
+        {"id": "b", "question": "When do foster carers meet?", "kind": "ignored"},
+        {"id": "a", "turns": [{"question": "Wyham carers"}, {"question": "and when?"}]},
+    ]
+    questions.write_text("\n".join(map(json.dumps, rows)))
+    done = call("ask", "--batch", questions, "--data", library, "--json")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [record["id"] for record in records] == ["b", "a/1", "a/2"]
+    assert records[2]["understood"]["authorities"] == ["Wyham"]
+    assert all(record["elapsed_ms"] > 0 for record in records)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("{not json", "line 2 is not JSON"),
+        ("[1]", 'line 2 is not an object with an "id"'),
+        ('{"id": "x"}', 'line 2 has no "question"'),
+        ('{"id": "x", "turns": []}', 'line 2: "turns" is not a list'),
+        ('{"id": "x", "question": "  "}', "line 2: The question is empty"),
+    ],
+)
+def test_a_bad_line_stops_the_batch_before_the_first_answer(
+    library: Path, tmp_path: Path, line: str, reason: str
+) -> None:
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"id": "ok", "question": "When do carers meet?"}\n' + line)
+    done = call("ask", "--batch", questions, "--data", library, "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert reason in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["ask", ""], "The question is empty"),
+        (["ask", "?!?"], "has no words"),
+        (["ask", "x" * 100_000], "has 100,000 characters"),
+        (["ask"], "Give either a question or --batch"),
+        (["ask", "--batch", "gone.jsonl", "--json"], "gone.jsonl cannot be read"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_one_line(library: Path, arguments: list[str], reason: str) -> None:
+    done = call(*arguments, "--data", library)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert reason in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_check_says_what_is_well_and_what_could_not_be_read(library: Path) -> None:
+    done = call("check", "--data", library)
+    assert done.returncode == 3
+    assert "2 documents, 2 passages" in done.stdout
+    assert "Not read: report.pdf" in done.stdout
+    assert "Nothing is wrong with the library." in done.stdout
+
+
+def test_no_library_is_said_with_the_command_that_makes_one(tmp_path: Path) -> None:
+    done = call("ask", "Anything?", "--data", tmp_path / "none")
+    assert done.returncode == 2
+    assert "make one with 'inspection-assistant index'" in " ".join(done.stderr.split())
+
+
+def test_a_folder_that_is_not_there_makes_no_library(tmp_path: Path) -> None:
+    done = call("index", tmp_path / "gone", "--data", tmp_path / "library")
+    assert done.returncode == 2
+    assert "is not a folder" in " ".join(done.stderr.split())
+    with pytest.raises(LibraryUnusable, match="there is no library"):
+        Library(tmp_path / "library")
+
+
+def test_settings_come_from_the_environment_and_bad_ones_are_named(library: Path) -> None:
+    assert call("check", INSPECTION_ASSISTANT_DATA=str(library)).returncode == 3
+    done = call("check", "--data", library, INSPECTION_ASSISTANT_PORT="many")
+    assert done.returncode == 2
+    assert "port" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["index", "ask", "check", "serve"])
+def test_help_has_an_example(command: str) -> None:
+    done = call(command, "--help")
+    assert done.returncode == 0
+    assert f"inspection-assistant {command}" in done.stdout

@@ -1,0 +1,41 @@
+"""What all tests share: hypothesis's settings, the real encoder's tokenizer, the project's documents, the real reports."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from index.encoder import Encoder, open_encoder
+
+# The same examples on every run: a failure on one machine is a failure on all.
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=50)
+settings.load_profile("ci")
+
+DOCUMENTS = Path(__file__).parents[1] / "documents"
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The default encoder; PyTorch is loaded only when passages are embedded."""
+    return open_encoder()
+
+
+@pytest.fixture(scope="session")
+def shipped_pdf() -> bytes:
+    """The tagged PDF that comes with the project."""
+    return (DOCUMENTS / "rotherham" / "judgements-2014-to-2025.pdf").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def reports() -> Path:
+    """The folder of real reports named by INSPECTION_TEST_REPORTS; skips where there is none."""
+    named = os.environ.get("INSPECTION_TEST_REPORTS")
+    if not named:
+        pytest.skip("INSPECTION_TEST_REPORTS does not name a folder of real reports")
+    folder = Path(named)
+    if not folder.is_dir():
+        pytest.skip(f"INSPECTION_TEST_REPORTS names {folder}, which is no folder")
+    return folder

@@ -1,0 +1,130 @@
+"""The two indexes and their fusion, against answers worked out independently."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.derived import derived, problems
+from index.library import Library
+from index.search import WORD_WEIGHT, Searcher, fuse
+from index.update import library_identity, update
+from index.vectors import VectorIndex
+from index.words import WordIndex
+from tests.toy import ToyEncoder
+
+ANIMALS = [
+    (1, 10, "farm", "the cat likes milk and fish"),
+    (2, 10, "farm", "the dog likes bones"),
+    (3, 11, "wood", "an owl sleeps by day and hunts at night"),
+    (4, 11, "wood", "foxes hunt rabbits and mice, and mice, and mice"),
+]
+
+
+@given(st.integers(1, 30), st.integers(2, 12), st.integers(1, 10), st.integers(0, 2**32 - 1))
+def test_vector_search_is_the_sorted_product(rows: int, dim: int, k: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    vectors = random.normal(size=(rows, dim)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    ids = np.sort(random.choice(1000, size=rows, replace=False)).astype(np.int64)
+    question = vectors[random.integers(rows)]
+    within = ids[random.random(rows) < 0.6]
+
+    found = VectorIndex.build(ids, vectors).search(question, k, within)
+
+    expected = {int(n): float(v @ question) for n, v in zip(ids, vectors, strict=True) if n in within}
+    best = sorted(expected.values(), reverse=True)[:k]
+    assert [score for _, score in found] == pytest.approx(best, abs=1e-5)
+    assert all(score == pytest.approx(expected[n], abs=1e-5) for n, score in found)
+
+
+def test_cosines_of_named_passages() -> None:
+    index = VectorIndex.build(np.array([5, 9]), np.eye(2, dtype=np.float32))
+    assert index.cosines(np.array([0.6, 0.8], dtype=np.float32), [9, 5]) == pytest.approx({9: 0.8, 5: 0.6})
+
+
+def test_unequal_ids_and_vectors_are_refused() -> None:
+    with pytest.raises(ValueError, match="3 passage ids but 2 vectors"):
+        VectorIndex.build(np.arange(3), np.eye(2, dtype=np.float32))
+
+
+def test_saved_vectors_give_the_same_hits(tmp_path: Path) -> None:
+    index = VectorIndex.build(np.array([5, 9]), np.eye(2, dtype=np.float32))
+    index.save(tmp_path / "vectors.faiss")
+    question = np.array([0.6, 0.8], dtype=np.float32)
+    assert VectorIndex.load(tmp_path / "vectors.faiss").search(question, 2) == index.search(question, 2)
+
+
+def test_words_match_by_stem_rarity_and_document(tmp_path: Path) -> None:
+    words = WordIndex.build(tmp_path, ANIMALS)
+    assert [n for n, _ in words.search("hunting", 5)] == [3, 4] or [n for n, _ in words.search("hunting", 5)] == [4, 3]
+    assert [n for n, _ in words.search("Mouse mice", 5)][0] == 4
+    assert [n for n, _ in words.search("likes", 5, [11])] == []
+    assert {n for n, _ in words.search("likes", 5, [10])} == {1, 2}
+    assert [n for n, _ in words.search("wood", 5)] == [3, 4] or {n for n, _ in words.search("wood", 5)} == {3, 4}
+    assert words.search("the and of", 5) == []
+    assert words.rarity("mice") > words.rarity("like") > 0
+
+
+@pytest.mark.parametrize("question", ['"', "AND OR NOT", "title:(", "a*b?c~", "\\", "+-&&||!{}[]^", "ﷺ 検索"])
+def test_no_question_is_taken_for_a_query_language(tmp_path: Path, question: str) -> None:
+    assert isinstance(WordIndex.build(tmp_path, ANIMALS).search(question, 5), list)
+
+
+def test_fusion_by_hand() -> None:
+    # 2 has the best words: 0.5 + 0.15; 1 half of them: 0.6 + 0.075; 3 none.
+    ranked = fuse({1: 0.6, 2: 0.5, 3: 0.64}, {1: 4.0, 2: 8.0})
+    assert [number for number, _ in ranked] == [1, 2, 3]
+    assert dict(ranked) == pytest.approx({1: 0.6 + WORD_WEIGHT / 2, 2: 0.5 + WORD_WEIGHT, 3: 0.64})
+    assert fuse({1: 0.2}, {}) == [(1, 0.2)]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "exham.md").write_text("---\nauthority: Exham\n---\n# Report\n\nDogs guard sheep.\n\nCats chase mice.\n")
+    (folder / "wyham.md").write_text("---\nauthority: Wyham\n---\n# Report\n\nOwls hunt mice at night.\n")
+    encoder = ToyEncoder()
+    library = Library(tmp_path / "library", library_identity(encoder), create=True)
+    update(library, [folder], encoder)
+    return library
+
+
+def test_search_ranks_and_limits(library: Library) -> None:
+    searcher = Searcher(library, ToyEncoder())
+    assert [hit.passage.text for hit in searcher.search("mice chase cats", 1)] == ["Cats chase mice."]
+    wyham = next(document for document in library.documents() if document.path == "wyham.md")
+    hits = searcher.search("mice chase cats", 10, {wyham.id})
+    assert [hit.passage.text for hit in hits] == ["Owls hunt mice at night."]
+    assert searcher.search("mice", 10, set()) == []
+
+
+def test_a_published_change_is_taken_up(library: Library, tmp_path: Path) -> None:
+    searcher = Searcher(library, ToyEncoder())
+    (tmp_path / "files" / "zedham.md").write_text("# Report\n\nFoxes dig dens.\n")
+    update(library, [tmp_path / "files"], ToyEncoder())
+    assert searcher.search("foxes dig dens", 1)[0].passage.text == "Foxes dig dens."
+
+
+def test_damaged_indexes_are_made_again(library: Library) -> None:
+    derived(library)
+    assert problems(library) == []
+    file = library.folder / "derived-1" / "vectors.faiss"
+    file.write_bytes(file.read_bytes()[:-8] + b"\0" * 8)
+    assert problems(library) == ["files in derived-1 are not as they were made"]
+    assert [hit.passage.text for hit in Searcher(library, ToyEncoder()).search("guard sheep", 1)] == ["Dogs guard sheep."]
+    assert problems(library) == []
+
+
+def test_indexes_of_another_library_are_not_taken(library: Library, tmp_path: Path) -> None:
+    derived(library)
+    other = Library(tmp_path / "other", library_identity(ToyEncoder()), create=True)
+    update(other, [tmp_path / "files"], ToyEncoder())
+    (library.folder / "derived-1").rename(other.folder / "derived-1")
+    assert any("is of library" in problem for problem in problems(other))
+    assert len(derived(other).vectors) == 3

@@ -1,0 +1,165 @@
+"""A folder becomes a library, and stays in step with it; a run killed half-way changes nothing that is seen."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index.library import Library, LibraryUnusable
+from index.update import Report, build, library_identity, rebuild, update
+from tests.toy import ToyEncoder
+
+REPORT = "---\nauthority: {name}\n---\n# {name}\n\n{text}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "files"
+    (folder / "deep" / "er").mkdir(parents=True)
+    (folder / "a.md").write_text(REPORT.format(name="Exham", text="Plans are late."))
+    (folder / "deep" / "er" / "b.txt").write_text("A title\n\nVisits are on time.\n")
+    return folder
+
+
+def run(folder: Path, encoder: ToyEncoder, *more: Path) -> tuple[Library, Report]:
+    library = Library(folder.parent / "library", library_identity(encoder), create=True)
+    return library, update(library, [folder, *more], encoder)
+
+
+def texts(library: Library) -> dict[str, list[str]]:
+    return {d.path: [p.text for p in library.passages_of(d)] for d in library.documents()}
+
+
+def test_all_files_below_a_folder_are_read(folder: Path) -> None:
+    library, report = run(folder, ToyEncoder())
+    assert texts(library) == {"a.md": ["Plans are late."], "deep/er/b.txt": ["Visits are on time."]}
+    assert (report.files, report.documents, report.read, report.passages, report.words) == (2, 2, 2, 2, 7)
+
+
+def test_what_did_not_change_is_neither_read_nor_embedded_again(folder: Path) -> None:
+    run(folder, ToyEncoder())
+    encoder = ToyEncoder()
+    library, report = run(folder, encoder)
+    assert (report.read, report.unchanged, report.changed, encoder.embedded) == (0, 2, False, [])
+    assert library.generation == 1
+
+
+def test_a_changed_file_is_replaced_whole_and_a_removed_one_goes(folder: Path) -> None:
+    run(folder, ToyEncoder())
+    (folder / "a.md").write_text(REPORT.format(name="Exham", text="Plans are timely."))
+    (folder / "deep" / "er" / "b.txt").unlink()
+    encoder = ToyEncoder()
+    library, report = run(folder, encoder)
+    assert texts(library) == {"a.md": ["Plans are timely."]}
+    assert (report.read, report.removed, len(encoder.embedded)) == (1, 2, 1)
+
+
+def test_the_same_file_twice_is_one_document(folder: Path) -> None:
+    (folder / "copy.md").write_bytes((folder / "a.md").read_bytes())
+    library, report = run(folder, ToyEncoder())
+    assert [document.path for document in library.documents()] == ["a.md", "deep/er/b.txt"]
+    assert report.duplicates == {"copy.md": "a.md"}
+
+    (folder / "a.md").unlink()
+    library, report = run(folder, ToyEncoder())
+    assert [document.path for document in library.documents()] == ["copy.md", "deep/er/b.txt"]
+
+
+def test_a_moved_file_is_read_again_only_where_its_path_says_something(folder: Path) -> None:
+    run(folder, ToyEncoder())
+    (folder / "a.md").rename(folder / "c.md")
+    encoder = ToyEncoder()
+    library, _ = run(folder, encoder)
+    assert (list(texts(library)), encoder.embedded) == (["c.md", "deep/er/b.txt"], [])
+
+    (folder / "123456_wyham").mkdir()
+    (folder / "deep" / "er" / "b.txt").rename(folder / "123456_wyham" / "b.txt")
+    library, report = run(folder, encoder)
+    assert report.read == 1
+    assert {d.path: d.facts.authority for d in library.documents()} == {"123456_wyham/b.txt": "Wyham", "c.md": "Exham"}
+
+
+def test_two_folders_with_the_same_path_in_both(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "a.md").write_text("Another text.")
+    library, _ = run(folder, ToyEncoder(), tmp_path / "more")
+    assert list(texts(library)) == ["a.md", "deep/er/b.txt", "more/a.md"]
+
+
+def test_unreadable_files_are_named_and_the_rest_is_indexed(folder: Path) -> None:
+    (folder / "empty.pdf").write_bytes(b"")
+    (folder / "page.pdf").write_text("<!DOCTYPE html><html><body><p>Not found</p></body></html>")
+    (folder / "loop").symlink_to(folder)
+    (folder / "nowhere.txt").symlink_to(folder / "gone.txt")
+    (folder / ".hidden.txt").write_text("not looked at")
+    library, report = run(folder, ToyEncoder())
+    assert list(texts(library)) == ["a.md", "deep/er/b.txt"]
+    reasons = {failure.path: failure.reason for failure in library.failures()}
+    assert sorted(reasons) == ["empty.pdf", "loop", "nowhere.txt", "page.pdf"]
+    assert "empty" in reasons["empty.pdf"]
+    assert "failed download" in reasons["page.pdf"]
+    assert "leads back" in reasons["loop"]
+    assert report.failures == library.failures() or sorted(report.failures, key=str) == library.failures()
+
+
+def test_a_folder_that_is_not_there_changes_nothing(folder: Path) -> None:
+    library, _ = run(folder, ToyEncoder())
+    with pytest.raises(ValueError, match="is not a folder"):
+        run(folder, ToyEncoder(), folder / "gone")
+    assert len(library.documents()) == 2
+
+
+def test_rebuild_makes_a_library_of_another_encoder_usable(folder: Path, tmp_path: Path) -> None:
+    build(tmp_path / "library", [folder], ToyEncoder("toy@1"))
+    with pytest.raises(LibraryUnusable, match="--rebuild"):
+        build(tmp_path / "library", [folder], ToyEncoder("toy@2"))
+    rebuild(tmp_path / "library", [folder], ToyEncoder("toy@2"))
+    library = Library(tmp_path / "library", library_identity(ToyEncoder("toy@2")))
+    assert len(library.documents()) == 2
+    assert library.problems() == []
+    assert not (tmp_path / "library" / ".rebuilding").exists()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import index.update
+from index.library import Library
+from index.update import library_identity, update
+from tests.toy import ToyEncoder
+
+index.update.EMBED_AT_ONCE = 1
+class Dying(ToyEncoder):
+    def encode_passages(self, texts, progress=None):
+        if len(self.embedded) >= int(sys.argv[3]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().encode_passages(texts, progress)
+encoder = Dying()
+update(Library(Path(sys.argv[1]), library_identity(encoder), create=True), [Path(sys.argv[2])], encoder)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
+def test_a_killed_run_leaves_the_old_state_and_the_next_goes_on_from_it(folder: Path) -> None:
+    library, _ = run(folder, ToyEncoder())
+    before = texts(library)
+    (folder / "a.md").write_text(REPORT.format(name="Exham", text="Plans are timely."))
+    for number in range(4):
+        (folder / f"new{number}.txt").write_text(f"Title {number}\n\nNew text number {number}.")
+
+    command = [sys.executable, "-c", KILLED, str(library.folder), str(folder), "3"]
+    killed = subprocess.run(command, env={**os.environ, "PYTHONPATH": os.getcwd()}, check=False)
+
+    assert killed.returncode == -signal.SIGKILL
+    assert texts(library) == before
+    assert library.problems() == []
+    encoder = ToyEncoder()
+    library, _ = run(folder, encoder)
+    assert len(encoder.embedded) == 2  # five are new, three of them were staged before the kill
+    assert texts(library)["a.md"] == ["Plans are timely."]
+    assert library.problems() == []
