@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -177,7 +178,7 @@ def _plain_errors() -> Iterator[None]:
     """Errors that a user can mend become one line on standard error and exit status 2."""
     try:
         yield
-    except (LibraryUnusable, ModelUnusable, ValueError) as error:
+    except (LibraryUnusable, ModelUnusable, ValueError, OSError, sqlite3.Error) as error:
         err.print(f"[red]Error[/]: {escape(str(error))}", highlight=False)
         raise typer.Exit(UNUSABLE) from error
 

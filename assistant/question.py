@@ -11,6 +11,7 @@ from datetime import date
 from index.library import StoredDocument
 
 LONGEST_QUESTION = 2000  # characters
+SINCE = re.compile(r"\b(?:since|from)\s+((?:19|20)\d\d)\b", re.I)
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # "Telford" for Telford and Wrekin, "Newcastle" for Newcastle upon Tyne: an authority's name up to a joining word.
 JOINING = re.compile(r" (?:and|upon|with|on|of|in) ")
@@ -65,8 +66,10 @@ def understand(question: str, documents: Sequence[StoredDocument], before: Under
     found = _named(question, {d.facts.authority for d in documents if d.facts.authority})
     authorities = tuple(found) or (before.authorities if before else ())
     covered = {year for d in documents if d.facts.authority in authorities or not authorities for year in years_of(d)}
-    named = sorted({int(year) for year in YEAR.findall(question)})
-    years = tuple(year for year in named if year in covered)
+    named = {int(year) for year in YEAR.findall(question)}
+    for bound in SINCE.finditer(question):
+        named |= {year for year in covered if year >= int(bound[1])}
+    years = tuple(sorted(named & covered))
     if not named and before and not found:
         years = before.years
     subject = question

@@ -112,7 +112,10 @@ def short_name(authority: str) -> str:
     while (shorter := re.sub(kind, "", name, flags=re.I)) != name:
         name = shorter
     name = name or whole
-    return _capitalised(name) if name == name.lower() or name == name.upper() else name
+    if name in {name.lower(), name.upper()}:
+        name = name.title().replace("'S", "'s")
+    small = re.compile(r"(?<= )(And|Of|On|Upon|The|With|In|Under)(?= )")
+    return small.sub(lambda match: match[1].lower(), name)
 
 
 def parse_range(text: str) -> tuple[date, date] | None:
@@ -145,12 +148,6 @@ def _day(day: str, month: str, year: str) -> date | None:
         return date(int(year), MONTHS.index(month.lower()) + 1, int(day))
     except ValueError:
         return None
-
-
-def _capitalised(name: str) -> str:
-    small = {"and", "of", "on", "upon", "the", "with", "in"}
-    words = name.lower().split()
-    return " ".join(word if n and word in small else word[:1].upper() + word[1:] for n, word in enumerate(words))
 
 
 class _Found:

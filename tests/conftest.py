@@ -1,4 +1,4 @@
-"""What all tests share: hypothesis's settings, the real encoder's tokenizer, the project's documents, the real reports."""
+"""What all tests share: hypothesis's settings, the encoder, the project's documents, the real reports."""
 
 from __future__ import annotations
 

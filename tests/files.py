@@ -19,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 HEADER = "Inspection of Testshire children's services"
 
-# The paragraph that `running_header_pdf` breaks after "who need": its first four lines end page 2, the rest opens page 3.
+# The paragraph that `running_header_pdf` breaks after "who need": four lines end page 2, the rest opens page 3.
 BROKEN_PARAGRAPH = (
     "7. Most children in Testshire are seen within a week of a referral. Managers read every case file, and their "
     "notes say what should happen next. The duty team is small and well-led, so that families who need help at once "
@@ -232,7 +232,7 @@ def _stream(content: str) -> str:
     return f"<< /Length {len(content)} >>\nstream\n{content}\nendstream"
 
 
-def word_file(fill: Callable[[WordDocument], None], title: str = "") -> bytes:
+def word_file(fill: Callable[[WordDocument], object], title: str = "") -> bytes:
     """A Word file with what `fill` puts into it."""
     document = docx.Document()
     document.core_properties.title = title
@@ -279,7 +279,8 @@ def lying_zip(word: bytes) -> bytes:
 
 def web_page(body: str, head: str = "") -> bytes:
     """A web page in UTF-8 with this body and these elements in its head."""
-    return f"<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'>{head}</head><body>{body}</body></html>".encode()
+    page = f"<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'>{head}</head><body>{body}</body></html>"
+    return page.encode()
 
 
 def crc_damaged(word: bytes) -> bytes:

@@ -40,7 +40,9 @@ sys.addaudithook(guard)
 @pytest.fixture
 def guarded(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "sitecustomize.py").write_text(GUARD)
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("INSPECTION_", "HF_", "GRADIO_"))}
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("INSPECTION_", "HF_", "GRADIO_"))
+    }
     return {**clean, "PYTHONPATH": str(tmp_path), "GUARD_LOG": str(tmp_path / "log.txt")}
 
 
@@ -90,7 +92,9 @@ def test_an_address_in_use_is_said(tmp_path: Path, guarded: dict[str, str]) -> N
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "a.txt").write_text("Some text.")
     arguments = ["--data", str(tmp_path / "library")]
-    subprocess.run([sys.executable, "-m", "assistant", "index", str(tmp_path / "files"), *arguments], env=guarded, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "assistant", "index", str(tmp_path / "files"), *arguments], env=guarded, check=True
+    )
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -35,8 +35,9 @@ def test_the_sentence_that_answers_is_quoted_and_cited(assistant: Assistant) -> 
     assert first.kind == "Ofsted report"
     assert first.later_inspection == date(2022, 2, 7)
     assert f"“{first.quote}” [1]" in answer.text
-    assert "[1] Exham, 2 July 2018, “What needs to improve”. Ofsted report. A later inspection exists (February 2022)." in (
-        answer.text
+    assert (
+        "[1] Exham, 2 July 2018, “What needs to improve”. Ofsted report. A later inspection exists (February 2022)."
+        in (answer.text)
     )
 
 
@@ -89,7 +90,12 @@ def test_a_quotation_that_is_not_in_the_stored_text_is_withheld(assistant: Assis
     ("document", "page", "section", "words"),
     [
         (stored(authority="Exham", publication_date=date(2022, 8, 12)), 4, "S", "Exham, 12 August 2022, page 4"),
-        (stored(authority="Exham", inspection_start=date(2025, 11, 1)), None, "S", "Exham, inspection of November 2025, “S”"),
+        (
+            stored(authority="Exham", inspection_start=date(2025, 11, 1)),
+            None,
+            "S",
+            "Exham, inspection of November 2025, “S”",
+        ),
         (stored(written=date(2026, 11, 24)), None, "", "T, written 24 November 2026"),
         (stored(), None, "", "T"),
     ],
@@ -99,7 +105,9 @@ def test_labels(document: StoredDocument, page: int | None, section: str, words:
 
 
 def test_the_record_keeps_the_contract(assistant: Assistant) -> None:
-    record = answer_record(assistant.ask("Exham caseloads of social workers 2022"), "q1", "Exham caseloads of social workers 2022", 12.34)
+    record = answer_record(
+        assistant.ask("Exham caseloads of social workers 2022"), "q1", "Exham caseloads of social workers 2022", 12.34
+    )
     assert list(record)[: len(KEYS)] == KEYS
     assert list(record["citations"][0])[: len(CITATION)] == CITATION
     assert list(record["passages"][0])[: len(PASSAGE)] == PASSAGE

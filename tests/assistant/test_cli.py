@@ -27,13 +27,18 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli")
     files = folder / "files"
     files.mkdir()
-    (files / "exham.txt").write_text("Inspection news\n\nExham council's plans for care leavers are late, Ofsted said.\n")
+    (files / "exham.txt").write_text(
+        "Inspection news\n\nExham council's plans for care leavers are late, Ofsted said.\n"
+    )
     (files / "wyham.md").write_text("---\nauthority: Wyham\n---\n# Fostering\n\nFoster carers meet every month.\n")
     (files / "report.pdf").write_text("<!DOCTYPE html><html><body>Not found</body></html>")
     done = call("index", files, "--data", folder / "library")
     assert done.returncode == 3, done.stderr
     assert "2 documents from 3 files" in done.stdout
-    assert "Not read: report.pdf: the name says a PDF, the content is a web page (HTML) (a failed download?)." in done.stdout
+    assert (
+        "Not read: report.pdf: the name says a PDF, the content is a web page (HTML) (a failed download?)."
+        in done.stdout
+    )
     return folder / "library"
 
 

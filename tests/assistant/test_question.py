@@ -22,6 +22,7 @@ from assistant.question import LONGEST_QUESTION, BadQuestion, checked, understan
         ("Exhamshire caseloads", (), (), "Exhamshire caseloads"),
         ("Why did 1999 matter in Exham?", ("Exham",), (), "Why did 1999 matter in ?"),
         ("2021", (), (2021,), "2021"),
+        ("How has Exham changed since 2018?", ("Exham",), (2018, 2022), "How has changed since ?"),
         ("caseloads", (), (), "caseloads"),
     ],
 )

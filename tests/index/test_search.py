@@ -61,11 +61,11 @@ def test_saved_vectors_give_the_same_hits(tmp_path: Path) -> None:
 
 def test_words_match_by_stem_rarity_and_document(tmp_path: Path) -> None:
     words = WordIndex.build(tmp_path, ANIMALS)
-    assert [n for n, _ in words.search("hunting", 5)] == [3, 4] or [n for n, _ in words.search("hunting", 5)] == [4, 3]
-    assert [n for n, _ in words.search("Mouse mice", 5)][0] == 4
+    assert {n for n, _ in words.search("hunting", 5)} == {3, 4}
+    assert words.search("Mouse mice", 5)[0][0] == 4
     assert [n for n, _ in words.search("likes", 5, [11])] == []
     assert {n for n, _ in words.search("likes", 5, [10])} == {1, 2}
-    assert [n for n, _ in words.search("wood", 5)] == [3, 4] or {n for n, _ in words.search("wood", 5)} == {3, 4}
+    assert {n for n, _ in words.search("wood", 5)} == {3, 4}
     assert words.search("the and of", 5) == []
     assert words.rarity("mice") > words.rarity("like") > 0
 
@@ -117,7 +117,9 @@ def test_damaged_indexes_are_made_again(library: Library) -> None:
     file = library.folder / "derived-1" / "vectors.faiss"
     file.write_bytes(file.read_bytes()[:-8] + b"\0" * 8)
     assert problems(library) == ["files in derived-1 are not as they were made"]
-    assert [hit.passage.text for hit in Searcher(library, ToyEncoder()).search("guard sheep", 1)] == ["Dogs guard sheep."]
+    assert [hit.passage.text for hit in Searcher(library, ToyEncoder()).search("guard sheep", 1)] == [
+        "Dogs guard sheep."
+    ]
     assert problems(library) == []
 
 
