@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from assistant.answer import SOURCES, Answer, label, shown
 from assistant.assistant import Assistant
-from assistant.batch import BadBatch, answer_batch, read_batch
+from assistant.batch import answer_batch, read_batch
 from assistant.contract import answer_record
 from assistant.question import BadQuestion
 from assistant.settings import FILE, Settings

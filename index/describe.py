@@ -19,7 +19,8 @@ FRONT_PAGE = 3000  # characters in which a report names its authority and dates
 
 MONTHS = ("january february march april may june july august september october november december").split()
 _MONTH = "|".join(MONTHS)
-_DAY = rf"(\d{{1,2}})(?:st|nd|rd|th)?(?:\s+({_MONTH}))?(?:,?\s+(\d{{4}}))?"
+_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
+_DAY = rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?(?:\s+({_MONTH}))?(?:,?\s+(\d{{4}}))?"
 RANGE = re.compile(rf"{_DAY}\s*(?:to|and|until|-|–|—|−)\s*{_DAY}", re.I)
 ONE_DAY = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+({_MONTH}),?\s+(\d{{4}})", re.I)
 INSPECTED = re.compile(r"^(?:inspection|visit) dates?\b:?|^dates? of (?:inspection|visit):?", re.I | re.M)
@@ -114,14 +115,17 @@ def short_name(authority: str) -> str:
     name = name or whole
     if name in {name.lower(), name.upper()}:
         name = name.title().replace("'S", "'s")
-    small = re.compile(r"(?<= )(And|Of|On|Upon|The|With|In|Under)(?= )")
+    small = re.compile(r"(?<=[ -])(And|Of|On|Upon|The|With|In|Under)(?=[ -])")
     return small.sub(lambda match: match[1].lower(), name)
 
 
 def parse_range(text: str) -> tuple[date, date] | None:
     """The first and last day of "27 June to 1 July 2022", of one day, a month, or ISO dates; None where none is."""
     if match := re.match(r"\s*(\d{4}-\d{2}-\d{2})(?:\s*(?:to|/)\s*(\d{4}-\d{2}-\d{2}))?", text):
-        return _ordered(date.fromisoformat(match[1]), date.fromisoformat(match[2] or match[1]))
+        try:
+            return _ordered(date.fromisoformat(match[1]), date.fromisoformat(match[2] or match[1]))
+        except ValueError:
+            return None
     if (match := RANGE.search(text)) and (match[5] or match[2]) and (match[6] or match[3]):
         month, year = match[5] or match[2], match[6] or match[3]
         end = _day(match[4], month, year)
@@ -134,6 +138,8 @@ def parse_range(text: str) -> tuple[date, date] | None:
         day = _day(match[1], match[2], match[3])
         return (day, day) if day else None
     if match := re.fullmatch(rf"\s*({_MONTH}) (\d{{4}})\s*", text, re.I):
+        if match[2] == "0000":
+            return None
         year, month_number = int(match[2]), MONTHS.index(match[1].lower()) + 1
         return date(year, month_number, 1), date(year, month_number, monthrange(year, month_number)[1])
     return None
@@ -196,7 +202,7 @@ def _labelled(document: Document) -> dict[str, str]:
     found: dict[str, str] = {}
     for unit in document.units[:40]:
         label, tab, value = document.text[unit.start : unit.end].partition("\t")
-        if tab and label.strip().lower().rstrip(":") in LABELS:
+        if tab and label.strip().lower().rstrip(":") in LABELS and value.split("\t")[0].lower() not in LABELS:
             found.setdefault(LABELS[label.strip().lower().rstrip(":")], value.strip())
     return found if "kind" in found or "authority" in found else {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from index.describe import MONTHS, Facts
 from index.documents import Document, Passage, Unit
 
 # The shapes below decide what a passage is: a library made with other ones must be made again.
-PASSAGE_SETTINGS = {"version": 1, "header_tokens": 48, "list_words": 130}
+PASSAGE_SETTINGS = {"version": 2, "header_tokens": 48, "list_words": 130}
 
 GRADE = re.compile(r"\b(outstanding|good|requires? improvement|inadequate|adequate)\b", re.I)
 BULLETS = r"[•◼▪●■◦‣∙·\u2212\u2013\u2014\u2015\u0336\u2500\uf000-\uf0ff*-]"
@@ -44,7 +45,7 @@ def split_passages(document: Document, facts: Facts, count_tokens: CountTokens, 
         if needed <= room:
             passages.append(_passage(document, draft, header, sentences))
             continue
-        for group, cut in _groups(document.text, sentences, count_tokens, room):
+        for group, cut in _groups(document.text, draft.start, sentences, count_tokens, room):
             passages.append(_passage(document, draft, header, group, cut))
     return passages
 
@@ -123,11 +124,15 @@ def _mark(text: str, unit: Unit) -> str:
 
 def _section(headings: Sequence[tuple[int, str]], facts: Facts) -> str:
     """The nearest heading, with the one above it; the document's own title is none."""
-    names = [re.sub(r"(?<=[a-z])\d$", "", text) for _, text in headings if text not in facts.title]
+    names = [re.sub(r"(?<=[a-z])\d$", "", text) for _, text in headings if not _is_title(text, facts)]
     section = " – ".join(names[-2:])
     if len(section) > LONGEST_SECTION and names:
         section = names[-1]
     return section[:LONGEST_SECTION]
+
+
+def _is_title(heading: str, facts: Facts) -> bool:
+    return heading == facts.title or (heading in facts.title and len(heading) > 0.5 * len(facts.title))
 
 
 def _header(draft: _Draft, facts: Facts) -> str:
@@ -167,12 +172,14 @@ def _sentences(text: str, units: Sequence[Unit]) -> list[tuple[int, int]]:
 
 
 def _groups(
-    text: str, sentences: Sequence[tuple[int, int]], count_tokens: CountTokens, room: int
+    text: str, begin: int, sentences: Sequence[tuple[int, int]], count_tokens: CountTokens, room: int
 ) -> Iterator[tuple[list[tuple[int, int]], bool]]:
     """Runs of whole sentences that fit `room` tokens, as even as may be; a sentence too long by itself is cut."""
     pieces: list[tuple[int, int, int, bool]] = []
     for start, end in sentences:
-        needed = count_tokens([text[start:end]])[0]
+        # Counted with what stands before it, a list mark or number: that is read by the encoder too.
+        before, begin = begin, end
+        needed = count_tokens([text[before:end]])[0]
         if needed <= room:
             pieces.append((start, end, needed, False))
         else:
@@ -182,8 +189,7 @@ def _groups(
     group: list[tuple[int, int]] = []
     filled, cut = 0, False
     for start, end, needed, was_cut in pieces:
-        # Two tokens a join: white space costs none, a number or mark left out between sentences a few.
-        if group and (filled + needed + 2 * len(group) > room or filled >= target):
+        if group and (filled + needed > room or filled >= target):
             yield group, cut
             group, filled, cut = [], 0, False
         group.append((start, end))
@@ -200,12 +206,12 @@ def _cut(text: str, start: int, end: int, count_tokens: CountTokens, room: int) 
     between_words = [start + offset for offset in words] + [end]
     while start < end:
         chosen = 0
-        for candidates in (stops, between_words, list(range(start + 1, end + 1))):
-            later = [stop for stop in candidates if stop > start]
-            counts = count_tokens([text[start:stop] for stop in later[:400]])
-            fitting = [stop for stop, needed in zip(later, counts, strict=False) if needed <= room]
+        for candidates in (stops, between_words, range(start + 1, end + 1)):
+            first = bisect_right(candidates, start)
+            later = candidates[first : first + 1000]
+            fitting = bisect_right(later, room, key=lambda stop: count_tokens([text[start:stop]])[0])
             if fitting:
-                chosen = fitting[-1]
+                chosen = later[fitting - 1]
                 break
         piece = text[start:chosen]
         yield start, start + len(piece.rstrip()), count_tokens([piece])[0]
@@ -220,7 +226,8 @@ def _passage(
     """A passage over these sentences; the first of a unit keeps the unit's number or list mark in its text."""
     start, end = sentences[0][0], sentences[-1][1]
     opened = next((unit for unit in draft.units if unit.start <= start < unit.end), draft.units[0])
-    if not document.text[opened.start : start].strip(" ") or MARKER.fullmatch(document.text, opened.start, start):
+    mark = MARKER.match(document.text, opened.start, opened.end)  # fullmatch would hide what its end looks ahead to
+    if not document.text[opened.start : start].strip(" ") or (mark and mark.end() == start):
         start = opened.start
     return Passage(
         text=document.text[start:end],

@@ -82,6 +82,7 @@ def update(library: Library, folders: Sequence[Path], encoder: Encoder, progress
     tell = progress or (lambda stage, done, total: None)
     report = Report()
     files: dict[str, tuple[str, int]] = {}
+    first: dict[str, str] = {}
     staging = _Staging(library, encoder, report, tell)
     known = library.known()
     found = list(_files(folders, report))
@@ -95,13 +96,14 @@ def update(library: Library, folders: Sequence[Path], encoder: Encoder, progress
             report.failures.append(Failure(path, "", _reason(error)))
             continue
         digest = hashlib.sha256(data).hexdigest()
-        if first := next((p for p, (d, _) in files.items() if d == digest), None):
-            report.duplicates[path] = first
+        if digest in first:
+            report.duplicates[path] = first[digest]
         elif known.get(digest) == path:
             report.unchanged += 1
         elif not _prepare(staging, path, digest, data, known, report):
             continue
         files[path] = (digest, len(data))
+        first.setdefault(digest, path)
     staging.flush()
     before = {document.digest for document in library.documents()}
     report.removed = len(before - {digest for digest, _ in files.values()})
@@ -208,6 +210,12 @@ def _walk(root: Path, folder: Path, above: frozenset[tuple[int, int]], report: R
         if entry.name.startswith((".", "~$")):
             continue
         path = folder / entry.name
+        try:
+            entry.name.encode()
+        except UnicodeEncodeError:
+            shown = path.relative_to(root).as_posix().encode(errors="backslashreplace").decode()
+            report.failures.append(Failure(shown, "", "the file's name is not in UTF-8; rename it"))
+            continue
         try:
             if entry.is_dir():
                 yield from _walk(root, path, above | {key}, report)

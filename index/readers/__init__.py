@@ -30,7 +30,7 @@ NAMES: dict[Format, str] = {
     "markdown": "Markdown",
     "text": "plain text",
 }
-HTML_START = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.I | re.S)
+HTML_START = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+<(!doctype\s+html|html|head|body)\b", re.I | re.S)
 
 
 def read(data: bytes, name: str) -> tuple[Document, Format]:
@@ -50,7 +50,13 @@ def read(data: bytes, name: str) -> tuple[Document, Format]:
         raise Unreadable(f"the name says {NAMES[expected]}, the content is {NAMES[found] if found else 'not'}{hint}")
     if found is None:
         raise Unreadable("the kind of file was not recognised")
-    return _reader(found)(data), found
+    try:
+        return _reader(found)(data), found
+    except Unreadable:
+        raise
+    except Exception as error:  # The parsers of five formats raise anything for damaged files; one must not stop all.
+        kind = NAMES[found].removeprefix("a ")
+        raise Unreadable(f"the {kind} is damaged and cannot be read ({type(error).__name__}: {error})") from error
 
 
 def check_size(size: int) -> None:
@@ -63,24 +69,32 @@ def check_size(size: int) -> None:
 
 def _format(data: bytes, suffix: str) -> Format | None:
     """What the bytes are; text is told from Markdown by the suffix, there being no other mark. None: not known."""
-    if b"%PDF-" in data[:1024]:
+    if data.lstrip().startswith(b"%PDF-") or (suffix == ".pdf" and b"%PDF-" in data[:1024]):
         return "pdf"
     if data.startswith(b"PK\x03\x04"):
         return "word" if _is_word(data) else None
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("an old or encrypted Office file; save it as .docx without a password")
-    if HTML_START.match(data[:4096].removeprefix(b"\xef\xbb\xbf")):
+    if _is_html(data, suffix):
         return "html"
     if b"\0" in data[:8192] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None
     return "markdown" if FORMATS.get(suffix) == "markdown" else "text"
 
 
+def _is_html(data: bytes, suffix: str) -> bool:
+    """Whether bytes begin as a web page does; under an HTML name a fragment that begins with any tag is one too."""
+    start = data[:4096].removeprefix(b"\xef\xbb\xbf")
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = start.decode("utf-16", errors="ignore").encode()
+    return bool(HTML_START.match(start) or (FORMATS.get(suffix) == "html" and re.match(rb"\s*<[a-z!]", start, re.I)))
+
+
 def _is_word(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return "word/document.xml" in archive.namelist()
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise Unreadable(f"the Word file is damaged and cannot be opened ({error})") from error
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import lxml.html
 import trafilatura
 from lxml import etree
@@ -9,6 +11,9 @@ from lxml import etree
 from index.documents import Document, Unreadable
 from index.readers.text import decoded
 from index.readers.writer import UnitWriter, folded
+
+# Its warnings speak of web crawls; what matters of them is said by Unreadable.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 DEEPEST = 256  # levels of nesting; published pages stay below 40
 LEVELS = {f"h{n}": n for n in range(1, 7)}
@@ -18,14 +23,15 @@ def read(data: bytes) -> Document:
     """Read a web page. Raises Unreadable where it holds no text or is nested beyond reason."""
     source = decoded(data)
     try:
-        tree = lxml.html.fromstring(source.encode(), parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=False))
+        parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=False)
+        tree = lxml.html.document_fromstring(source.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise Unreadable(f"the web page cannot be parsed ({error})") from error
     stated = _stated(tree)
     if _depth(tree) > DEEPEST:
         raise Unreadable(f"the web page is nested more than {DEEPEST} levels deep")
     extracted = trafilatura.extract(
-        source, output_format="xml", include_comments=False, include_tables=True, favor_recall=True
+        tree, output_format="xml", include_comments=False, include_tables=True, favor_recall=True
     )
     if not extracted:
         raise Unreadable("the web page holds no text of its own")

@@ -57,8 +57,10 @@ def _plain(token: Token) -> str:
 
 def _facts(front_matter: str) -> dict[str, str]:
     try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(front_matter)):
+            raise yaml.YAMLError("it refers to itself with an alias")  # nine lines of them unfold to gigabytes
         loaded = yaml.safe_load(front_matter) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise Unreadable(f"the front matter is not valid YAML ({' '.join(str(error).split())})") from error
     if not isinstance(loaded, dict):
         raise Unreadable("the front matter is not a list of 'key: value' lines")

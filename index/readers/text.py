@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import charset_normalizer
 
@@ -33,13 +34,21 @@ def decoded(data: bytes) -> str:
     if not data.strip():
         raise Unreadable("the file is empty")
     try:
-        return data.decode("utf-8-sig")
+        return _lines(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         pass
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" not in data:
+        # Short texts are guessed wrongly; what is not UTF-8 here is nearly always Windows'.
+        with suppress(UnicodeDecodeError):
+            return _lines(data.decode("cp1252"))
     best = charset_normalizer.from_bytes(data).best()
     if best is None or "\0" in str(best):
         raise Unreadable("the file is not text in any known encoding")
-    return str(best)
+    return _lines(str(best))
+
+
+def _lines(text: str) -> str:
+    return re.sub(r"\r\n?|\f", "\n", text)
 
 
 def _paragraphs(text: str) -> list[str]:

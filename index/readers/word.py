@@ -9,12 +9,15 @@ import zipfile
 import docx
 from docx.document import Document as WordDocument
 from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from index.documents import Document, Unreadable
 from index.readers.writer import UnitWriter
 
+WIDE_SPAN = re.compile(rb"""gridSpan[^>]*val=["']?\d{4}""")
 MOST_UNPACKED = 300 * 1024 * 1024  # bytes; a 100 MB report with pictures unpacks to about as much
 
 
@@ -24,9 +27,12 @@ def read(data: bytes) -> Document:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
                 raise Unreadable("the Word file unpacks to more than 300 MB")
+            if WIDE_SPAN.search(archive.read("word/document.xml")):
+                raise Unreadable("the Word file has a table cell that spans more than 999 columns")
         word = docx.Document(io.BytesIO(data))
     except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, SyntaxError) as error:
         raise Unreadable(f"the Word file is damaged and cannot be opened ({error})") from error
+    _unwrap(word.element.body)
     writer = UnitWriter()
     for part in word.iter_inner_content():
         if isinstance(part, Table):
@@ -37,15 +43,36 @@ def read(data: bytes) -> Document:
     return writer.document(_stated(word))
 
 
-def _cells(row: object) -> list[str]:
+def _cells(row: _Row) -> list[str]:
     """The texts of a row's cells, a cell that spans several columns once."""
     seen: list[object] = []
     texts = []
-    for cell in row.cells:  # type: ignore[attr-defined]  # python-docx keeps _Row private
+    for cell in row.cells:
         if cell._tc not in seen:
             seen.append(cell._tc)
-            texts.append(cell.text)
+            texts.append(_cell_text(cell))
     return texts
+
+
+def _cell_text(cell: _Cell) -> str:
+    """The text of a cell, that of tables within it too."""
+    parts = []
+    for part in cell.iter_inner_content():
+        if isinstance(part, Table):
+            parts += [text for row in part.rows for text in _cells(row)]
+        else:
+            parts.append(part.text)
+    return " ".join(parts)
+
+
+def _unwrap(body: BaseOxmlElement) -> None:
+    """Put what stands in content controls and tracked insertions in their place: python-docx looks into neither."""
+    for name in ("w:sdt", "w:ins", "w:moveTo", "w:smartTag"):
+        for wrapper in body.xpath(f".//{name}"):
+            inner = wrapper.find(qn("w:sdtContent")) if name == "w:sdt" else wrapper
+            for child in list(inner) if inner is not None else ():
+                wrapper.addprevious(child)
+            wrapper.getparent().remove(wrapper)
 
 
 def _is_facts(rows: list[list[str]]) -> bool:

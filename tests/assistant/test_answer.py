@@ -16,10 +16,9 @@ from index.describe import Facts
 from index.library import FILE, StoredDocument
 
 KEYS = "id question status confidence elapsed_ms refusal_reason understood searched answer citations passages".split()
-CITATION = (
-    "number document title authority source inspection_date publication_date page section quote start end later_inspection"
-).split()
-PASSAGE = "document title authority source inspection_date publication_date page section text start end score".split()
+DOCUMENT = "document title authority source inspection_date publication_date".split()
+CITATION = ["number", *DOCUMENT, *"page section quote start end later_inspection".split()]
+PASSAGE = [*DOCUMENT, *"page section text start end score".split()]
 
 
 def stored(**facts: object) -> StoredDocument:
