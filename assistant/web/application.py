@@ -1,0 +1,66 @@
+"""The web application: FastAPI owns every address, Gradio is only the chat panel at /chat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+
+from assistant.assistant import Assistant
+from assistant.settings import Settings
+from assistant.web import chat, sources
+from assistant.web.gate import CHAT, NOT_FOUND, PAGE_POLICY, Gate, safe_headers
+from assistant.web.pages import message
+from assistant.web.wording import PRODUCT
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
+    """The application for one assistant. Several may be made; nothing is shared between them."""
+    app = FastAPI(title=PRODUCT, docs_url=None, redoc_url=None, openapi_url=None)
+    # Gradio answers any origin with its own CORS headers unless the application around it has a policy: here none.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(Gate, frame_ancestors=settings.frame_ancestors)
+    _add_error_pages(app, settings)
+    app.add_api_route("/", _first_page, methods=["GET", "HEAD"])
+    app.add_api_route("/healthz", _health, methods=["GET", "HEAD"])
+    app.add_api_route("/favicon.ico", _no_icon, methods=["GET", "HEAD"])
+    app.include_router(sources.router(assistant.library))
+    app.mount("/static", StaticFiles(directory=STATIC))
+    chat.mount(app, assistant, CHAT)
+    return app
+
+
+def _first_page() -> Response:
+    return RedirectResponse("chat/")
+
+
+def _health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+def _no_icon() -> Response:
+    return Response(status_code=204)
+
+
+def _add_error_pages(app: FastAPI, settings: Settings) -> None:
+    async def refused(request: Request, error: Exception) -> HTMLResponse:
+        assert isinstance(error, HTTPException)
+        if error.status_code == 404:
+            own_words = error.detail if error.detail != "Not Found" else NOT_FOUND[1]
+            return message(request, 404, NOT_FOUND[0], own_words)
+        return message(request, error.status_code, "This cannot be done here", "Go back and try another way.")
+
+    async def failed(request: Request, error: Exception) -> HTMLResponse:
+        page = message(request, 500, "Something went wrong", "Try again. If it happens again, tell whoever runs this.")
+        # This response is made outside all middleware, the gate too.
+        safe_headers(page.headers, PAGE_POLICY, settings.frame_ancestors)
+        return page
+
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(Exception, failed)

@@ -1,0 +1,117 @@
+"""What every request and response passes: which of Gradio's paths are open, and the headers that keep pages safe."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.web.pages import message, path_below_root
+
+CHAT = "/chat"
+NOT_FOUND = ("Page not found", "If you typed the address, check that it is right.")
+
+# Gradio serves much that a chat does not need: uploads, files, proxies, code editing. What is not named here is closed.
+OPEN = {
+    "GET": re.compile(r"/(|config|theme\.css|(assets|static)/.+|gradio_api/(startup-events|queue/data|heartbeat/\w+))"),
+    "POST": re.compile(r"/gradio_api/(queue/join|cancel|reset)"),
+}
+
+PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+# Gradio sets styles on its elements from script, which only 'unsafe-inline' allows.
+CHAT_POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'self'"
+)
+
+
+class Gate:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, frame_ancestors: str) -> None:
+        self._app, self._frame_ancestors = app, frame_ancestors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse the request, or pass it on and add the headers to what comes back."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        path = path_below_root(request)
+        in_chat = path == CHAT or path.startswith(f"{CHAT}/")
+        outgoing = _Outgoing(send, self._frame_ancestors, in_chat, path == f"{CHAT}/")
+        if outgoing.is_chat_page:
+            # The page is read and changed on its way out, so it must not come compressed.
+            scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        if scope["method"] not in {"GET", "HEAD"} and request.headers.get("sec-fetch-site") == "cross-site":
+            refusal = message(request, 403, "Not allowed", "Another site tried to send this. Nothing was done.")
+            await refusal(scope, receive, outgoing.send)
+        elif in_chat and path != CHAT and not _is_open(scope["method"], path.removeprefix(CHAT)):
+            await message(request, 404, *NOT_FOUND)(scope, receive, outgoing.send)
+        else:
+            await self._app(scope, receive, outgoing.send)
+
+
+def safe_headers(headers: MutableHeaders, policy: str, frame_ancestors: str) -> None:
+    """Add the security headers to those of a response, unless it has set its own policy."""
+    policy = headers.get("content-security-policy", policy)
+    headers["content-security-policy"] = f"{policy}; frame-ancestors {frame_ancestors}"
+    headers["x-content-type-options"] = "nosniff"
+    headers["referrer-policy"] = "same-origin"
+    headers.setdefault("cache-control", "no-cache")
+    del headers["set-cookie"]
+
+
+def _is_open(method: str, path: str) -> bool:
+    pattern = OPEN.get("GET" if method == "HEAD" else method)
+    return pattern is not None and pattern.fullmatch(path) is not None
+
+
+class _Outgoing:
+    """Sends a response on with its headers; Gradio's page is held until it is whole, to give its scripts a nonce."""
+
+    def __init__(self, send: Send, frame_ancestors: str, in_chat: bool, is_chat_page: bool) -> None:
+        self._send, self._frame_ancestors, self._in_chat = send, frame_ancestors, in_chat
+        self.is_chat_page = is_chat_page
+        self._nonce = secrets.token_urlsafe(16)
+        self._start: Message | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            policy = CHAT_POLICY.format(nonce=self._nonce) if self._in_chat else PAGE_POLICY
+            safe_headers(MutableHeaders(raw=message.setdefault("headers", [])), policy, self._frame_ancestors)
+            self.is_chat_page = self.is_chat_page and _is_html(message)
+            if self.is_chat_page:
+                self._start = message
+                return
+        elif self._start is not None:
+            self._body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            await self._send_page(self._start)
+            return
+        await self._send(message)
+
+    async def _send_page(self, start: Message) -> None:
+        page = _own_head(self._body.decode()).replace("<script", f'<script nonce="{self._nonce}"')
+        body = page.encode()
+        headers = MutableHeaders(raw=start["headers"])
+        if self._body or start["status"] != 200:  # the answer to HEAD has no body and keeps its length
+            headers["content-length"] = str(len(body))
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _own_head(page: str) -> str:
+    """Gradio's page in British English, without its preview pictures and its link to a manifest at the host's root."""
+    page = page.replace('lang="en"', 'lang="en-GB"', 1)
+    page = re.sub(r'<link rel="manifest"[^>]*>', "", page)
+    return re.sub(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>', "", page)
+
+
+def _is_html(start: Message) -> bool:
+    return Headers(raw=start["headers"]).get("content-type", "").startswith("text/html")

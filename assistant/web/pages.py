@@ -1,0 +1,49 @@
+"""HTML pages from the templates beside this file, with every value escaped."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from assistant.web.wording import PRODUCT, day_in_full, document_address, inspected_in_full, source_address
+
+_environment = Environment(
+    loader=PackageLoader("assistant.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.globals.update(
+    product=PRODUCT,
+    source_address=source_address,
+    document_address=document_address,
+    day_in_full=day_in_full,
+    inspected_in_full=inspected_in_full,
+)
+
+
+def filled(template: str, **values: object) -> str:
+    """A template filled in, as HTML."""
+    return _environment.get_template(template).render(values)
+
+
+def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
+    """A template filled in, as a whole page; links in it begin with `root`, the way from here to the first page."""
+    return HTMLResponse(filled(template, root=_to_root(request), **values), status)
+
+
+def message(request: Request, status: int, heading: str, words: str) -> HTMLResponse:
+    """A page that says in plain words why there is nothing else to show."""
+    return page(request, "message.html", status, heading=heading, words=words)
+
+
+def path_below_root(request: Request) -> str:
+    """The path of a request as the application's own routes see it, without the sub-path it is served under."""
+    path: str = request.scope["path"]
+    return path.removeprefix(request.scope.get("root_path", "")) or "/"
+
+
+def _to_root(request: Request) -> str:
+    return "../" * (path_below_root(request).count("/") - 1) or "./"

@@ -1,0 +1,85 @@
+"""An answer as HTML for the conversation: quotations with their sources, then the passages they stand in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from assistant.answer import SOURCES, Answer, Citation, inspected, label, shown
+from assistant.question import Understood
+from assistant.web.markup import Mark, marked
+from assistant.web.pages import filled
+from index.library import StoredPassage
+
+PASSAGES_SHOWN = 3  # unfolded; the rest are one click away
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """A citation as it is shown."""
+
+    citation: Citation
+    text: str
+    later: str
+
+    @property
+    def original(self) -> str | None:
+        """Where the original is published, for a summary of it."""
+        facts = self.citation.document.facts
+        return facts.url if facts.source != "report" else None
+
+
+@dataclass(frozen=True)
+class ShownPassage:
+    """A passage with the quoted words marked."""
+
+    passage: StoredPassage
+    label: str
+    kind: str
+    text: Markup
+
+
+def reply(answer: Answer) -> str:
+    """The answer in one block of HTML without line ends, which would turn what follows them into Markdown."""
+    quotations = [
+        Quotation(c, shown(c.quote), inspected(c.later_inspection) if c.later_inspection else "")
+        for c in answer.citations
+    ]
+    passages = [_passage(hit.passage, answer) for hit in answer.passages]
+    html = filled(
+        "answer.html",
+        answer=answer,
+        limits=limits(answer.understood),
+        quotations=quotations,
+        first=passages[:PASSAGES_SHOWN],
+        rest=passages[PASSAGES_SHOWN:],
+    )
+    return _on_one_line(html)
+
+
+def pending(question: str) -> str:
+    """What stands in the conversation until the answer is there."""
+    return _on_one_line(filled("pending.html", question=question))
+
+
+def problem(words: str) -> str:
+    """A message about a question that could not be asked."""
+    return _on_one_line(filled("problem.html", words=words))
+
+
+def limits(understood: Understood) -> str:
+    """The filter taken from a question in words, "Rotherham, 2018 and 2022"; empty where there is none."""
+    years = " and ".join(str(year) for year in understood.years)
+    return ", ".join(part for part in (" and ".join(understood.authorities), years) if part)
+
+
+def _passage(passage: StoredPassage, answer: Answer) -> ShownPassage:
+    marks = [Mark(c.start, c.end) for c in answer.citations if c.document.id == passage.document.id]
+    kind = SOURCES.get(passage.document.facts.source, SOURCES["document"])
+    name = label(passage.document, passage.page, passage.section)
+    return ShownPassage(passage, name, kind, marked(passage.text, passage.start, marks))
+
+
+def _on_one_line(html: str) -> str:
+    return " ".join(line.strip() for line in html.split("\n") if line.strip())

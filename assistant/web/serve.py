@@ -1,0 +1,39 @@
+"""Runs the web chat on one address until it is stopped."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from assistant.assistant import Assistant
+from assistant.settings import Settings
+from assistant.web.application import create_app
+
+
+class AddressInUse(ValueError):
+    """The address cannot be listened on; the message says what to do."""
+
+
+def run(assistant: Assistant, settings: Settings) -> None:
+    """Serve until interrupted; prints the address once it is open. Raises AddressInUse."""
+    listening = _listen(settings.host, settings.port)
+    app = create_app(assistant, settings)
+    host, port = listening.getsockname()[:2]
+    print(f"The assistant is at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl+C stops it).", flush=True)
+    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise AddressInUse(
+            f"{host}:{port} cannot be listened on ({error.strerror}); choose another with --host or --port"
+        ) from error
+    listening.listen(128)
+    return listening
