@@ -69,9 +69,10 @@ class Citation:
 
 @dataclass(frozen=True)
 class Searched:
-    """What was searched: so many documents, of these authorities, inspected between these days."""
+    """What was searched: so many documents, `named` of them of these authorities, inspected between these days."""
 
     documents: int
+    named: int
     authorities: tuple[str, ...]
     start: date | None
     end: date | None
@@ -80,12 +81,11 @@ class Searched:
     def words(self) -> str:
         """The same as a phrase: "3 documents on Rotherham, 2014 to 2022"."""
         count = "1 document" if self.documents == 1 else f"{self.documents:,} documents"
-        if 0 < len(self.authorities) <= 3:
-            about = f" on {' and '.join(self.authorities)}"
-        elif self.authorities:
-            about = f" on {len(self.authorities)} authorities"
-        else:
-            about = ""
+        few = 0 < len(self.authorities) <= 3
+        names = " and ".join(self.authorities) if few else f"{len(self.authorities)} authorities"
+        about = f" on {names}" if self.authorities else ""
+        if about and self.named < self.documents:
+            about = f" ({self.named:,}{about})"
         if self.start and self.end:
             first, last = self.start.year, self.end.year
             return f"{count}{about}, {first}" if first == last else f"{count}{about}, {first} to {last}"
@@ -137,8 +137,9 @@ def searched(documents: Iterable[StoredDocument]) -> Searched:
     """What these documents are, as a whole."""
     known = list(documents)
     days = [day for d in known if (day := d.facts.inspection_start or d.facts.publication_date)]
-    names = tuple(sorted({d.facts.authority for d in known if d.facts.authority}))
-    return Searched(len(known), names, min(days, default=None), max(days, default=None))
+    authorities = [d.facts.authority for d in known if d.facts.authority]
+    names = tuple(sorted(set(authorities)))
+    return Searched(len(known), len(authorities), names, min(days, default=None), max(days, default=None))
 
 
 def later_inspections(documents: Iterable[StoredDocument]) -> dict[str, date]:
@@ -174,6 +175,8 @@ def compose(
 ) -> Answer:
     """Quote what answers best, or refuse where nothing comes near the question."""
     sure = confidence(hits)
+    if understood.nothing_held:
+        return _refusal(hits, understood, covered, 0.0, " ".join(understood.missing))
     if not hits or sure < REFUSE_BELOW:
         return _refusal(hits, understood, covered, sure, "The documents searched have no passage on this.")
     citations: list[Citation] = []
@@ -184,7 +187,9 @@ def compose(
         citations.append(_citation(len(citations) + 1, hit, quote, start, end, library, newest))
     if not citations:
         return _refusal(hits, understood, covered, sure, "No quotation could be checked against its document.")
-    return Answer("answered", _text(citations), tuple(citations), tuple(hits), understood, covered, sure)
+    note = " ".join(understood.missing)
+    text = "\n\n".join(part for part in (note, _text(citations)) if part)
+    return Answer("answered", text, tuple(citations), tuple(hits), understood, covered, sure)
 
 
 def _refusal(hits: Sequence[Hit], understood: Understood, covered: Searched, sure: float, reason: str) -> Answer:

@@ -207,8 +207,8 @@ def _print_report(report: Report, data: Path, seconds: float) -> None:
 
 
 def _print_answer(answer: Answer) -> None:
-    if answer.status == "refused":
-        out.print(f"[bold]{escape(answer.text)}[/]\n", highlight=False)
+    for sentence in (answer.text,) if answer.status == "refused" else answer.understood.missing:
+        out.print(f"[bold]{escape(sentence)}[/]\n", highlight=False)
     for citation in answer.citations:
         out.print(f"“{escape(shown(citation.quote))}”", highlight=False)
         later = " A later inspection exists." if citation.later_inspection else ""

@@ -26,6 +26,8 @@ def answer_record(answer: Answer, id: str | None, question: str, elapsed_ms: flo
             "authorities": list(answer.understood.authorities),
             "from": _iso(answer.understood.start),
             "to": _iso(answer.understood.end),
+            "latest": answer.understood.latest,
+            "missing": list(answer.understood.missing),
         },
         "searched": {
             "documents": answer.searched.documents,

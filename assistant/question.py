@@ -1,20 +1,32 @@
-"""What is asked: which authorities, which years, and what is left of the question without them."""
+"""What is asked: which authorities, which inspections, and what is left of the question without them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from assistant.authorities import Authorities
+from index.describe import MONTHS, Facts
 from index.library import StoredDocument
 
 LONGEST_QUESTION = 2000  # characters
-SINCE = re.compile(r"\b(?:since|from)\s+((?:19|20)\d\d)\b", re.I)
-YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-# "Telford" for Telford and Wrekin, "Newcastle" for Newcastle upon Tyne: an authority's name up to a joining word.
-JOINING = re.compile(r" (?:and|upon|with|on|of|in) ")
+_YEAR = r"(?:19|20)\d\d"
+_MONTH = "|".join(MONTHS)
+YEAR = re.compile(rf"\b{_YEAR}\b")
+MONTH_AND_YEAR = re.compile(rf"\b({_MONTH})(?: of)?,? ({_YEAR})\b", re.I)
+SINCE = re.compile(rf"\b(?:since|from)\s+({_YEAR})\b(?! (?:to|until|-))", re.I)
+LATEST = re.compile(
+    r"\b(?:(?:the|its|their|'s)?\s*(?:latest|newest|most recent)(?: (?:inspection|report|visit|one|rating|judgement))?"
+    r"|this time(?: round| around)?|right now|at the moment)\b",
+    re.I,
+)
+# A year beside one of these is the year of a report; beside others it may be the year of an event that a report tells.
+OF_A_REPORT = re.compile(r"\b(?:inspect\w*|report\w*|visit\w*|ofsted|rated|rating|judge\w*|graded?)\b", re.I)
+
+Period = tuple[date, date]
 
 
 class BadQuestion(ValueError):
@@ -23,22 +35,42 @@ class BadQuestion(ValueError):
 
 @dataclass(frozen=True)
 class Understood:
-    """A question as understood. `years` is empty where any will do; `subject` is what is searched for."""
+    """A question as understood.
+
+    `authorities` and `periods` are the filter; where one is empty, any will do. `latest` means the newest inspection of
+    each authority. `subject` is what is searched for. `missing` says, in a sentence each, which reports asked about are
+    not in the library; `nothing_held` that no other was asked about.
+    """
 
     question: str
-    authorities: tuple[str, ...]
-    years: tuple[int, ...]
-    subject: str
+    authorities: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ()
+    latest: bool = False
+    subject: str = ""
+    missing: tuple[str, ...] = ()
+    nothing_held: bool = False
 
     @property
     def start(self) -> date | None:
-        """The first day of the first year asked about."""
-        return date(min(self.years), 1, 1) if self.years else None
+        """The first day asked about."""
+        return min((start for start, _ in self.periods), default=None)
 
     @property
     def end(self) -> date | None:
-        """The last day of the last year asked about."""
-        return date(max(self.years), 12, 31) if self.years else None
+        """The last day asked about."""
+        return max((end for _, end in self.periods), default=None)
+
+    @property
+    def filter(self) -> str:
+        """The filter in words, "Rotherham, 2018 and 2022"; empty where there is none."""
+        years = sorted({day.year for period in self.periods for day in period})
+        period = f"{years[0]} to {years[-1]}" if len(years) > 2 else " and ".join(map(str, years))
+        when = "the latest inspection" if self.latest else period
+        return ", ".join(part for part in (" and ".join(self.authorities), when) if part)
+
+    def unfiltered(self) -> Understood:
+        """The same question about all documents."""
+        return Understood(self.question, subject=self.question)
 
 
 def checked(question: str) -> str:
@@ -56,71 +88,114 @@ def checked(question: str) -> str:
     return text
 
 
-def understand(question: str, documents: Sequence[StoredDocument], before: Understood | None = None) -> Understood:
-    """Find authorities and years in a checked question.
+def understand(
+    question: str, documents: Sequence[StoredDocument], authorities: Authorities, before: Understood | None = None
+) -> Understood:
+    """Find authorities and times in a checked question.
 
-    Names come from the library's own documents. Where a follow-up names no authority, or no year, those of the turn
-    `before` still hold. A year counts only where a document of these authorities is of it: other years are about
-    something else, and stay part of the subject.
+    Where a follow-up names no authority, or no time, those of the turn `before` still hold. A year counts only where a
+    report of these authorities is of it; another year stays part of the subject, or, where the question asks for the
+    report of that year, is missing.
     """
-    found = _named(question, {d.facts.authority for d in documents if d.facts.authority})
-    authorities = tuple(found) or (before.authorities if before else ())
-    covered = {year for d in documents if d.facts.authority in authorities or not authorities for year in years_of(d)}
-    named = {int(year) for year in YEAR.findall(question)}
-    for bound in SINCE.finditer(question):
-        named |= {year for year in covered if year >= int(bound[1])}
-    years = tuple(sorted(named & covered))
-    if not named and before and not found:
-        years = before.years
+    mentions = authorities.find(question)
+    named = tuple(mentions.known)
+    kept = before is not None and not named and not mentions.unknown
+    chosen = named or (before.authorities if before and kept else ())
+    about = [d for d in documents if d.facts.authority in chosen or not chosen]
+    periods, years, latest, lost = _times(question, about)
+    if before and kept and not periods and not lost and not latest:
+        periods, latest = before.periods, before.latest
     subject = question
-    for pattern in found.values():
+    for pattern in mentions.known.values():
         subject = pattern.sub(" ", subject)
-    if years:
-        subject = YEAR.sub(lambda match: " " if int(match.group()) in years else match.group(), subject)
-    subject = " ".join(subject.split())
-    if not any(c.isalpha() for c in subject):
-        subject = question
-    return Understood(question, authorities, years, subject)
+    subject = _without_times(subject, years, latest, question)
+    missing = tuple(f"There is no report on {name} here." for name in mentions.unknown)
+    lost_report = bool(lost and OF_A_REPORT.search(question))
+    if lost_report:
+        missing += (_not_held(lost, chosen, about),)
+    nothing_held = lost_report or bool(mentions.unknown and not named)
+    return Understood(question, chosen, periods, latest, subject, missing, nothing_held)
 
 
 def years_of(document: StoredDocument) -> set[int]:
     """The years that a person may call a document by: those of its inspection and of its publication."""
-    facts = document.facts
-    return {day.year for day in (facts.inspection_start, facts.inspection_end, facts.publication_date) if day}
+    return {day.year for day in _days(document.facts)}
 
 
-def within(understood: Understood, documents: Iterable[StoredDocument]) -> list[StoredDocument]:
+def within(understood: Understood, documents: Sequence[StoredDocument]) -> list[StoredDocument]:
     """The documents that a question is about."""
-    return [
-        document
-        for document in documents
-        if (not understood.authorities or document.facts.authority in understood.authorities)
-        and (not understood.years or years_of(document) & set(understood.years))
-    ]
-
-
-def _named(question: str, authorities: set[str]) -> dict[str, re.Pattern[str]]:
-    """The authorities that a question names, each with the pattern of its mention, longest names first."""
-    spoken: dict[str, set[str]] = {}
-    for authority in authorities:
-        spoken.setdefault(authority.lower(), set()).add(authority)
-        first = JOINING.split(authority, maxsplit=1)[0]
-        if first.lower() not in {"city", "isle"}:
-            spoken.setdefault(first.lower(), set()).add(authority)
-    found: dict[str, re.Pattern[str]] = {}
-    rest = question
-    for name in sorted(spoken, key=len, reverse=True):
-        if len(spoken[name]) > 1 and name not in {authority.lower() for authority in authorities}:
-            continue
-        pattern = _pattern(name)
-        if pattern.search(rest):
-            authority = next((a for a in spoken[name] if a.lower() == name), min(spoken[name]))
-            found.setdefault(authority, pattern)
-            rest = pattern.sub(" ", rest)
+    found = [d for d in documents if not understood.authorities or d.facts.authority in understood.authorities]
+    if understood.periods:
+        found = [d for d in found if any(_is_of(d.facts, period) for period in understood.periods)]
+    if understood.latest:
+        newest = _newest(found)
+        found = [d for d in found if d.facts.inspection_start and newest[d.facts.authority] == _month(d.facts)]
     return found
 
 
-def _pattern(name: str) -> re.Pattern[str]:
-    """A name as people write it: any case, possessive with or without apostrophe, "&" for "and", "council" after it."""
-    words = [re.escape(word) if word != "and" else "(?:and|&)" for word in name.split()]
-    return re.compile(rf"\b{' +'.join(words)}(?:['’]?s)?\b(?: (?:(?:city|county|borough) )?council(?:['’]s)?\b)?", re.I)
+def _times(question: str, about: Sequence[StoredDocument]) -> tuple[tuple[Period, ...], set[int], bool, list[int]]:
+    """The periods asked about, years to leave out of the subject, whether the latest is meant, and years not held."""
+    covered = {year for document in about for year in years_of(document)}
+    named = {int(year) for year in YEAR.findall(question)}
+    periods: set[Period] = set()
+    for match in MONTH_AND_YEAR.finditer(question):
+        month = _month_of(int(match[2]), MONTHS.index(match[1].lower()) + 1)
+        if any(_is_of(document.facts, month) for document in about):
+            periods.add(month)
+            named.discard(int(match[2]))
+    of_months = {start.year for start, _ in periods}
+    wanted = set(named)
+    for match in SINCE.finditer(question):
+        wanted |= {year for year in covered if year >= int(match[1])}
+    periods |= {(date(year, 1, 1), date(year, 12, 31)) for year in wanted & covered}
+    latest = not periods and bool(LATEST.search(question))
+    lost = sorted(named - covered) if not periods else []
+    return tuple(sorted(periods)), (wanted & covered) | of_months, latest, lost
+
+
+def _not_held(lost: Sequence[int], authorities: Sequence[str], about: Sequence[StoredDocument]) -> str:
+    """That there are no reports of these years, and of which there are."""
+    whose = f" on {' and '.join(authorities)}" if authorities else ""
+    held = sorted({d.facts.inspection_start.year for d in about if d.facts.inspection_start})
+    only = f" Inspections of {', '.join(map(str, held))} are." if authorities and held else ""
+    return f"A report of {' or '.join(map(str, lost))}{whose} is not here.{only}"
+
+
+def _without_times(subject: str, years: set[int], latest: bool, question: str) -> str:
+    """What is searched for: the subject without the times that are the filter; the question where nothing is left."""
+    if years:
+        subject = MONTH_AND_YEAR.sub(lambda m: " " if int(m[2]) in years else m.group(), subject)
+        subject = YEAR.sub(lambda m: " " if int(m.group()) in years else m.group(), subject)
+    if latest:
+        subject = LATEST.sub(" ", subject)
+    subject = " ".join(subject.split())
+    return subject if any(c.isalpha() for c in subject) else question
+
+
+def _days(facts: Facts) -> list[date]:
+    return [day for day in (facts.inspection_start, facts.inspection_end, facts.publication_date) if day]
+
+
+def _is_of(facts: Facts, period: Period) -> bool:
+    """Whether inspectors came, or the report appeared, within a period."""
+    return any(period[0] <= day <= period[1] for day in _days(facts))
+
+
+def _month(facts: Facts) -> tuple[int, int]:
+    """The month of the inspection: a news article may know no more than that of the inspection it tells of."""
+    assert facts.inspection_start is not None
+    return facts.inspection_start.year, facts.inspection_start.month
+
+
+def _newest(documents: Sequence[StoredDocument]) -> dict[str | None, tuple[int, int]]:
+    newest: dict[str | None, tuple[int, int]] = {}
+    for document in documents:
+        if document.facts.inspection_start:
+            name = document.facts.authority
+            newest[name] = max(newest.get(name, (0, 0)), _month(document.facts))
+    return newest
+
+
+def _month_of(year: int, month: int) -> Period:
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date(year, month, 1), date.fromordinal(following.toordinal() - 1)

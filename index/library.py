@@ -159,6 +159,10 @@ class Library:
         spans = tuple(Span(*map(int, span)) for span in np.frombuffer(row[3], dtype=np.int32).reshape(-1, 4))
         return Document(row[0], units, tuple(json.loads(row[2])), spans)
 
+    def load_text(self, document: int) -> str:
+        """A document's whole text."""
+        return str(self._db.execute("SELECT text FROM documents WHERE id = ?", (document,)).fetchone()[0])
+
     def text(self, document: int, start: int, end: int) -> str:
         """The characters start..end of a document's stored text."""
         query = "SELECT substr(text, ?, ?) FROM documents WHERE id = ?"

@@ -16,7 +16,7 @@ from assistant.assistant import Assistant
 from assistant.question import BadQuestion, Understood
 from assistant.web.examples import MOST, example_questions
 from assistant.web.pages import filled
-from assistant.web.replies import limits, pending, problem, reply
+from assistant.web.replies import pending, problem, reply
 from assistant.web.wording import PRODUCT
 from index.library import LibraryUnusable
 
@@ -173,7 +173,7 @@ class _Panel:
             self._turns: turns,
             self._conversation: _messages(turns),
             self._after: gr.update(visible=True),
-            self._lift: gr.update(visible=bool(limits(answer.understood))),
+            self._lift: gr.update(visible=bool(answer.understood.filter)),
             self._box: "",
             self._examples_shown: gr.update(visible=False),
         }

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from assistant.answer import SOURCES, Answer, Citation, inspected, label, shown
-from assistant.question import Understood
 from assistant.web.markup import Mark, marked
 from assistant.web.pages import filled
 from index.library import StoredPassage
@@ -25,9 +24,8 @@ class Quotation:
 
     @property
     def original(self) -> str | None:
-        """Where the original is published, for a summary of it."""
-        facts = self.citation.document.facts
-        return facts.url if facts.source != "report" else None
+        """Where the original is published, as far as the document says."""
+        return self.citation.document.facts.url
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,6 @@ def reply(answer: Answer) -> str:
     html = filled(
         "answer.html",
         answer=answer,
-        limits=limits(answer.understood),
         quotations=quotations,
         first=passages[:PASSAGES_SHOWN],
         rest=passages[PASSAGES_SHOWN:],
@@ -66,12 +63,6 @@ def pending(question: str) -> str:
 def problem(words: str) -> str:
     """A message about a question that could not be asked."""
     return _on_one_line(filled("problem.html", words=words))
-
-
-def limits(understood: Understood) -> str:
-    """The filter taken from a question in words, "Rotherham, 2018 and 2022"; empty where there is none."""
-    years = " and ".join(str(year) for year in understood.years)
-    return ", ".join(part for part in (" and ".join(understood.authorities), years) if part)
 
 
 def _passage(passage: StoredPassage, answer: Answer) -> ShownPassage:

@@ -11,7 +11,6 @@ import pytest
 from assistant.answer import MOST_QUOTED_WORDS, MOST_QUOTES, compose, label, later_inspections, searched
 from assistant.assistant import Assistant
 from assistant.contract import answer_record
-from assistant.question import understand
 from index.describe import Facts
 from index.library import FILE, StoredDocument
 
@@ -73,9 +72,18 @@ def test_what_is_not_there_is_refused_with_what_was_searched(assistant: Assistan
     assert "The closest passage is in" in answer.text
 
 
+def test_an_authority_that_is_not_in_the_library_is_said_at_once(assistant: Assistant) -> None:
+    answer = assistant.ask("How high are caseloads of social workers in Kent county council?")
+    assert (answer.status, answer.refusal_reason) == ("refused", "There is no report on Kent here.")
+    assert answer.confidence == 0
+    both = assistant.ask("Are caseloads of social workers too high in Exham and Kent county council?")
+    assert both.status == "answered"
+    assert both.text.startswith("There is no report on Kent here.")
+
+
 def test_a_quotation_that_is_not_in_the_stored_text_is_withheld(assistant: Assistant) -> None:
     documents = assistant.documents()
-    understood = understand("caseloads of social workers", documents)
+    understood = assistant.understand("caseloads of social workers")
     hits = assistant._searcher.search(understood.subject, 10)
     with sqlite3.connect(assistant.library.folder / FILE) as db:
         db.execute("UPDATE documents SET text = replace(text, 'Caseloads', 'Caselaods')")
@@ -115,6 +123,8 @@ def test_the_record_keeps_the_contract(assistant: Assistant) -> None:
         "authorities": ["Exham"],
         "from": "2022-01-01",
         "to": "2022-12-31",
+        "latest": False,
+        "missing": [],
     }
     assert record["searched"] == {"documents": 1, "authorities": ["Exham"], "from": "2022-02-07", "to": "2022-02-07"}
     assert record["citations"][0]["inspection_date"] == "2022-02-07"

@@ -3,54 +3,86 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.question import LONGEST_QUESTION, BadQuestion, checked, understand, within
+from assistant.question import LONGEST_QUESTION, BadQuestion, Period, checked, within
+
+
+def year(number: int) -> tuple[date, date]:
+    return date(number, 1, 1), date(number, 12, 31)
 
 
 @pytest.mark.parametrize(
-    ("question", "authorities", "years", "subject"),
+    ("question", "authorities", "periods", "subject"),
     [
-        ("How are caseloads in Exham?", ("Exham",), (), "How are caseloads in ?"),
-        ("exhams caseloads", ("Exham",), (), "caseloads"),
-        ("What did Exham council's managers do in 2018?", ("Exham",), (2018,), "What did managers do in ?"),
-        ("wyham & zed fostering", ("Wyham and Zed",), (), "fostering"),
-        ("Wyham fostering", ("Wyham and Zed",), (), "fostering"),
-        ("Compare Exham and Wyham", ("Exham", "Wyham and Zed"), (), "Compare and"),
-        ("Exhamshire caseloads", (), (), "Exhamshire caseloads"),
-        ("Why did 1999 matter in Exham?", ("Exham",), (), "Why did 1999 matter in ?"),
-        ("2021", (), (2021,), "2021"),
-        ("How has Exham changed since 2018?", ("Exham",), (2018, 2022), "How has changed since ?"),
-        ("caseloads", (), (), "caseloads"),
+        ("How are caseloads in Exham?", ["Exham"], (), "How are caseloads in ?"),
+        ("exhams caseloads", ["Exham"], (), "caseloads"),
+        ("What did Exham council's managers do in 2018?", ["Exham"], (year(2018),), "What did managers do in ?"),
+        ("Wyham fostering", ["Wyham and Zed"], (), "fostering"),
+        ("Compare Exham and Wyham", ["Exham", "Wyham and Zed"], (), "Compare and"),
+        ("Why did 1999 matter in Exham?", ["Exham"], (), "Why did 1999 matter in ?"),
+        ("What about 2021?", [], (year(2021),), "What about ?"),
+        ("How has Exham changed since 2018?", ["Exham"], (year(2018), year(2022)), "How has changed since ?"),
+        ("the July 2018 report", [], ((date(2018, 7, 1), date(2018, 7, 31)),), "the report"),
+        ("caseloads", [], (), "caseloads"),
     ],
 )
-def test_authorities_and_years(
-    assistant: Assistant, question: str, authorities: tuple[str, ...], years: tuple[int, ...], subject: str
+def test_authorities_and_times(
+    assistant: Assistant, question: str, authorities: list[str], periods: tuple[Period, ...], subject: str
 ) -> None:
-    understood = understand(question, assistant.documents())
-    assert (sorted(understood.authorities), understood.years) == (sorted(authorities), years)
+    understood = assistant.understand(question)
+    assert (sorted(understood.authorities), understood.periods) == (authorities, periods)
     assert understood.subject == subject
 
 
-def test_a_year_is_that_of_inspection_or_publication(assistant: Assistant) -> None:
-    documents = assistant.documents()
-    for year, path in ((2018, "exham-2018.md"), (2022, "exham-2022.md"), (2021, "wyham.md")):
-        about = within(understand(f"caseloads {year}", documents), documents)
-        assert [document.path for document in about] == [path]
+def paths(assistant: Assistant, question: str) -> list[str]:
+    return [document.path for document in within(assistant.understand(question), assistant.documents())]
 
 
-def test_a_follow_up_keeps_authority_and_year_until_it_names_its_own(assistant: Assistant) -> None:
-    documents = assistant.documents()
-    first = understand("Exham caseloads in 2018", documents)
-    assert understand("and plans?", documents, first).authorities == ("Exham",)
-    assert understand("and plans?", documents, first).years == (2018,)
-    assert understand("and in 2022?", documents, first).years == (2022,)
-    other = understand("and Wyham?", documents, first)
-    assert (other.authorities, other.years) == (("Wyham and Zed",), ())
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("caseloads 2018", ["exham-2018.md"]),
+        ("caseloads July 2018", ["exham-2018.md"]),
+        ("caseloads 2022", ["exham-2022.md"]),
+        ("caseloads 2021", ["wyham.md"]),
+        ("Exham caseloads at the latest inspection", ["exham-2022.md"]),
+        ("caseloads at the latest inspections", ["exham-2022.md", "wyham.md"]),
+        ("Exham caseloads", ["exham-2018.md", "exham-2022.md"]),
+    ],
+)
+def test_what_is_searched(assistant: Assistant, question: str, found: list[str]) -> None:
+    assert paths(assistant, question) == found
+
+
+def test_a_follow_up_keeps_authority_and_time_until_it_names_its_own(assistant: Assistant) -> None:
+    first = assistant.understand("Exham caseloads in 2018")
+    assert assistant.understand("and plans?", first).filter == "Exham, 2018"
+    assert assistant.understand("and in 2022?", first).filter == "Exham, 2022"
+    assert assistant.understand("and Wyham?", first).filter == "Wyham and Zed"
+    assert assistant.understand("and Cardiff county council?", first).missing == (
+        "There is no report on Cardiff here.",
+    )
+
+
+def test_reports_that_are_not_held_are_named(assistant: Assistant) -> None:
+    lost = assistant.understand("How was Exham rated at its 2020 inspection?")
+    assert lost.missing == ("A report of 2020 on Exham is not here. Inspections of 2018, 2022 are.",)
+    assert lost.nothing_held
+    both = assistant.understand("Compare Exham with Kent county council")
+    assert (both.authorities, both.missing) == (("Exham",), ("There is no report on Kent here.",))
+    assert not both.nothing_held
+
+
+def test_the_filter_can_be_lifted(assistant: Assistant) -> None:
+    lifted = assistant.understand("Exham caseloads in 2018").unfiltered()
+    assert (lifted.filter, lifted.subject) == ("", "Exham caseloads in 2018")
+    assert within(lifted, assistant.documents()) == assistant.documents()
 
 
 @pytest.mark.parametrize(

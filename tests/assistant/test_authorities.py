@@ -1,0 +1,118 @@
+"""How people call authorities."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.authorities import Authorities
+from index.councils import official_names
+
+NAMES = [
+    "Barking and Dagenham",
+    "Blackburn with Darwen",
+    "Brent",
+    "Buckinghamshire",
+    "Derby",
+    "Derbyshire",
+    "East Sussex",
+    "Greenwich",
+    "Leeds",
+    "Middlesbrough",
+    "Newcastle upon Tyne",
+    "North Northamptonshire",
+    "Reading",
+    "Rotherham",
+    "St Helens",
+    "Telford and Wrekin",
+    "West Sussex",
+]
+TEXT = (
+    "Rotherham Metropolitan Borough Council works with Kent County Council and the London Borough of Enfield. "
+    "Children enjoy reading. Leeds City Council helped. Brentwood is a town. Kevin Brent and Evolve helped."
+)
+USES = Counter(TEXT.replace(".", " ").split())
+
+
+@pytest.fixture(scope="module")
+def authorities() -> Authorities:
+    return Authorities(NAMES, official_names([TEXT]), USES.__getitem__, ["Kevin Brent"])
+
+
+@pytest.mark.parametrize(
+    ("question", "known"),
+    [
+        ("How is Rotherham doing?", {"Rotherham"}),
+        ("rotherhams caseloads", {"Rotherham"}),
+        ("Rotherham Council’s caseloads", {"Rotherham"}),
+        ("RMBC caseloads", {"Rotherham"}),
+        ("Rotheram and Middlesborough", {"Rotherham", "Middlesbrough"}),
+        ("Barking", {"Barking and Dagenham"}),
+        ("blackburn & darwen? no, Blackburn with Darwen", {"Blackburn with Darwen"}),
+        ("telford & wrekin", {"Telford and Wrekin"}),
+        ("newcastle", {"Newcastle upon Tyne"}),
+        ("St. Helens, saint helens or st helens", {"St Helens"}),
+        ("bucks", {"Buckinghamshire"}),
+        ("north northants", {"North Northamptonshire"}),
+        ("W Sussex and E. Sussex", {"West Sussex", "East Sussex"}),
+        ("Derby or Derbyshire", {"Derby", "Derbyshire"}),
+        ("derbys", {"Derbyshire"}),
+        ("Is Reading any good?", {"Reading"}),
+        ("fostering in reading", {"Reading"}),
+        ("readings caseloads", {"Reading"}),
+        ("is reading at school a problem", set()),
+        ("Greenwhich", {"Greenwich"}),
+        ("Brentwood and Leedsham", set()),
+        ("What did Cllr Derby say?", set()),
+        ("What did Councillor Ann Derby say?", set()),
+        ("the team of Kevin Brent", set()),
+        ("sussex", set()),
+        ("caseloads", set()),
+    ],
+)
+def test_known(authorities: Authorities, question: str, known: set[str]) -> None:
+    assert set(authorities.find(question).known) == known
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("What does Kent pay foster carers?", ("Kent",)),
+        ("kent foster carers", ("Kent",)),
+        ("How do Leeds and Kent compare?", ("Kent",)),
+        ("enfield early help", ("Enfield",)),
+        ("early help in Cardiff", ("Cardiff",)),
+        ("Wigan borough council early help", ("Wigan",)),
+        ("early help in Leeds for Evolve", ()),
+        ("what helped in Evolve", ()),
+        ("What is early help?", ()),
+    ],
+)
+def test_unknown(authorities: Authorities, question: str, unknown: tuple[str, ...]) -> None:
+    assert authorities.find(question).unknown == unknown
+
+
+@given(st.sampled_from(NAMES), st.sampled_from(["{}", "how is {}?", "{}'s plans", "in {} council", "{}, 2019"]))
+def test_every_name_is_found_in_any_case(authorities: Authorities, name: str, sentence: str) -> None:
+    for written in (name, name.upper()):
+        assert set(authorities.find(sentence.format(written)).known) == {name}
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_it(authorities: Authorities, text: str) -> None:
+    assert set(authorities.find(text).known) <= set(NAMES)
+
+
+def test_official_names_in_texts() -> None:
+    assert official_names([TEXT]) == {
+        "Rotherham Metropolitan Borough Council",
+        "Kent County Council",
+        "London Borough of Enfield",
+        "Leeds City Council",
+    }
+    assert official_names(["The Youth Council and the Parish Council met. In Leeds City Council it rained."]) == {
+        "Leeds City Council"
+    }
