@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from index import readers
 from index.derived import derived
 from index.describe import Facts, describe
 from index.documents import Document, Passage, Unreadable
-from index.encoder import Encoder
+from index.encoder import Encoder, Vectors
 from index.library import Failure, Library, replace
 from index.passages import PASSAGE_SETTINGS, split_passages
 
@@ -82,34 +83,20 @@ def update(library: Library, folders: Sequence[Path], encoder: Encoder, progress
     tell = progress or (lambda stage, done, total: None)
     report = Report()
     files: dict[str, tuple[str, int]] = {}
-    first: dict[str, str] = {}
-    staging = _Staging(library, encoder, report, tell)
-    known = library.known()
+    known, held = library.known(), dict[str, str]()
     found = list(_files(folders, report))
-    for number, (path, file) in enumerate(found):
-        tell("Reading", number, len(found))
-        report.files += 1
-        try:
-            readers.check_size(file.stat().st_size)
-            data = file.read_bytes()
-        except (OSError, Unreadable) as error:
-            report.failures.append(Failure(path, "", _reason(error)))
-            continue
-        digest = hashlib.sha256(data).hexdigest()
-        if digest in first:
-            report.duplicates[path] = first[digest]
-        elif known.get(digest) == path:
-            report.unchanged += 1
-        elif not _prepare(staging, path, digest, data, known, report):
-            continue
-        files[path] = (digest, len(data))
-        first.setdefault(digest, path)
-    staging.flush()
+    with _Staging(library, encoder, report, tell) as staging:
+        for number, (path, file) in enumerate(found):
+            tell("Reading", number, len(found))
+            if taken := _take(staging, path, file, known, held, report):
+                files[path] = taken
+                held.setdefault(taken[0], path)
+        tell("Reading", len(found), len(found))
+        staging.finish()
     before = {document.digest for document in library.documents()}
-    report.removed = len(before - {digest for digest, _ in files.values()})
-    report.documents = len({digest for digest, _ in files.values()})
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    report.changed = library.publish(files, report.failures, now)
+    report.files, report.documents, report.removed = len(found), len(held), len(before - held.keys())
+    published = datetime.now(UTC).isoformat(timespec="seconds")
+    report.changed = library.publish(files, report.failures, published)
     return report
 
 
@@ -119,20 +106,33 @@ def _check(folders: Sequence[Path]) -> None:
             raise ValueError(f"{folder} is not a folder; name the folder that holds the documents")
 
 
-def _prepare(staging: _Staging, path: str, digest: str, data: bytes, known: dict[str, str], report: Report) -> bool:
-    """Read a file and put it up for embedding, unless it only moved; whether it is part of the library now."""
+def _take(
+    staging: _Staging, path: str, file: Path, known: dict[str, str], held: dict[str, str], report: Report
+) -> tuple[str, int] | None:
+    """Read a file and put it up for embedding where it is new; its content hash and size, None where it is not read.
+
+    `known` and `held` give the path of each content hash, in the library as it is and in this run so far.
+    """
+    digest = ""
     try:
-        document, format = readers.read(data, Path(path).name)
-        facts = describe(document, path, paged=format == "pdf")
-    except Unreadable as error:
+        readers.check_size(file.stat().st_size)
+        data = file.read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        if digest in held:
+            report.duplicates[path] = held[digest]
+        elif known.get(digest) == path:
+            report.unchanged += 1
+        else:
+            document, format = readers.read(data, file.name)
+            facts = describe(document, path, paged=format == "pdf")
+            if digest in known and facts == describe(document, known[digest], paged=format == "pdf"):
+                report.unchanged += 1  # moved, and its old path said the same of it
+            else:
+                staging.add(_Read(path, digest, data, document, format, facts))
+    except (OSError, Unreadable) as error:
         report.failures.append(Failure(path, digest, _reason(error)))
-        return False
-    if digest in known and facts == describe(document, known[digest], paged=format == "pdf"):
-        report.unchanged += 1
-        return True
-    report.read += 1
-    staging.add(_Read(path, digest, data, document, format, facts))
-    return True
+        return None
+    return digest, len(data)
 
 
 @dataclass(frozen=True)
@@ -146,22 +146,43 @@ class _Read:
 
 
 class _Staging:
-    """Gathers documents until there are enough passages to embed together, then stores them."""
+    """Gathers documents until there are enough passages to embed together, and stores them once embedded.
+
+    Embedding runs in a thread of its own while the next files are read: neither keeps both cores busy alone.
+    """
 
     def __init__(self, library: Library, encoder: Encoder, report: Report, tell: Progress) -> None:
         self._library, self._encoder, self._report, self._tell = library, encoder, report, tell
         self._waiting: list[tuple[_Read, list[Passage]]] = []
+        self._embedding: tuple[Future[Vectors], list[tuple[_Read, list[Passage]]]] | None = None
+        self._thread = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> _Staging:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._thread.shutdown()
 
     def add(self, read: _Read) -> None:
+        self._report.read += 1
         passages = split_passages(read.document, read.facts, self._encoder.count_tokens, self._encoder.limit)
         self._waiting.append((read, passages))
         if sum(len(passages) for _, passages in self._waiting) >= EMBED_AT_ONCE:
-            self.flush()
+            self._embed()
 
-    def flush(self) -> None:
-        texts = [f"{passage.header}\n{passage.text}" for _, passages in self._waiting for passage in passages]
-        if not self._waiting:
-            return
+    def finish(self) -> None:
+        """Embed and store all that was added."""
+        self._embed()
+        self._store()
+
+    def _embed(self) -> None:
+        self._store()
+        if self._waiting:
+            texts = [f"{passage.header}\n{passage.text}" for _, passages in self._waiting for passage in passages]
+            self._embedding = self._thread.submit(self._encode, texts), self._waiting
+            self._waiting = []
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         done = 0
 
         def step(count: int) -> None:
@@ -169,9 +190,14 @@ class _Staging:
             done += count
             self._tell("Embedding", done, len(texts))
 
-        vectors = self._encoder.encode_passages(texts, step)
-        position = 0
-        for read, passages in self._waiting:
+        return self._encoder.encode_passages(texts, step)
+
+    def _store(self) -> None:
+        if self._embedding is None:
+            return
+        future, embedded = self._embedding
+        vectors, position = future.result(), 0
+        for read, passages in embedded:
             rows = vectors[position : position + len(passages)]
             position += len(passages)
             self._library.stage(
@@ -179,7 +205,7 @@ class _Staging:
             )
             self._report.passages += len(passages)
             self._report.words += sum(len(passage.text.split()) for passage in passages)
-        self._waiting = []
+        self._embedding = None
 
 
 def _files(folders: Sequence[Path], report: Report) -> Iterator[tuple[str, Path]]:
