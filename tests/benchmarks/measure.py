@@ -39,7 +39,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         files, data = Path(scratch, "files"), Path(scratch, "library")
         shutil.copytree(options.folder, files)
-        added = max((path for path in files.rglob("*.pdf")), key=lambda path: path.stat().st_mtime_ns)
+        by_size = sorted(files.rglob("*.pdf"), key=lambda path: path.stat().st_size)
+        added = by_size[len(by_size) // 2]
         aside = Path(scratch, "aside.pdf")
         added.rename(aside)
 
