@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
-from assistant.question import Understood
+from assistant.question import Understood, in_words
 from index.describe import MONTHS, Facts
-from index.library import Library, StoredDocument
+from index.library import Library, StoredDocument, StoredPassage
 from index.search import Hit
 
 Status = Literal["answered", "refused"]
@@ -24,12 +24,9 @@ QUOTED_FROM = 5  # passages
 PASSAGE_WEIGHT = 2.0
 CLOSE = 0.75  # of the best sentence's score: what is worse is not quoted beside it
 NOT_OFSTEDS = 0.9  # a report is quoted where it says the same as a summary or an article
-SOURCES = {
-    "report": "Ofsted report",
-    "summary": "Summary by this project, not Ofsted's words",
-    "news": "News article",
-    "document": "Other document",
-}
+# Bullets of a PDF's symbol fonts come as characters that no other font has a shape for.
+SYMBOLS = {code: "•" for code in range(0xF000, 0xF100)}
+THIS_PROJECT = "Inspection Assistant project"
 
 
 class Words(Protocol):
@@ -44,7 +41,11 @@ class Words(Protocol):
 
 @dataclass(frozen=True)
 class Citation:
-    """Where a quotation stands. `quote == text of the document[start:end]`; `page` is None where there are none."""
+    """Where a quotation stands. `quote == text of the document[start:end]`; `page` is None where there are none.
+
+    `paragraph` counts below the heading `section`, where there are no pages. `later` is a document of the newest
+    inspection of the same authority, where the cited one is older.
+    """
 
     number: int
     document: StoredDocument
@@ -53,23 +54,31 @@ class Citation:
     end: int
     page: int | None
     section: str
-    passage: int
-    later_inspection: date | None
+    paragraph: int | None
+    later: StoredDocument | None
 
     @property
     def label(self) -> str:
         """The source in words: "Rotherham, 12 August 2022, page 4"."""
-        return label(self.document, self.page, self.section)
+        return label(self.document, self.page, self.section, self.paragraph)
 
     @property
     def kind(self) -> str:
         """Whose words these are, in words."""
-        return SOURCES.get(self.document.facts.source, SOURCES["document"])
+        return whose_words(self.document.facts)
+
+    @property
+    def later_words(self) -> str:
+        """That a later inspection exists, as a sentence; empty where none does."""
+        return f"A later inspection exists ({inspected_in_words(self.later.facts)})." if self.later else ""
 
 
 @dataclass(frozen=True)
 class Searched:
-    """What was searched: so many documents, `named` of them of these authorities, inspected between these days."""
+    """What was searched: so many documents, `named` of them of these authorities, from these days.
+
+    A day is when inspectors came or, where that is not known, when the document was published.
+    """
 
     documents: int
     named: int
@@ -82,7 +91,7 @@ class Searched:
         """The same as a phrase: "3 documents on Rotherham, 2014 to 2022"."""
         count = "1 document" if self.documents == 1 else f"{self.documents:,} documents"
         few = 0 < len(self.authorities) <= 3
-        names = " and ".join(self.authorities) if few else f"{len(self.authorities)} authorities"
+        names = in_words(self.authorities) if few else f"{len(self.authorities)} authorities"
         about = f" on {names}" if self.authorities else ""
         if about and self.named < self.documents:
             about = f" ({self.named:,}{about})"
@@ -106,21 +115,34 @@ class Answer:
     refusal_reason: str | None = None
 
 
-def label(document: StoredDocument, page: int | None, section: str = "") -> str:
-    """A source named in words, with its page or, where there are no pages, its heading."""
+def whose_words(facts: Facts) -> str:
+    """Whose words a document holds, in words."""
+    by = "this project" if facts.author == THIS_PROJECT else facts.author
+    summary = f"Summary by {by}, not Ofsted's words" if by else "Summary, not Ofsted's words"
+    kinds = {"report": "Ofsted report", "summary": summary, "news": "News article"}
+    return kinds.get(facts.source, "Other document")
+
+
+def label(document: StoredDocument, page: int | None, section: str = "", paragraph: int | None = None) -> str:
+    """A source named in words, with its page or, where there are no pages, its heading and paragraph."""
     facts = document.facts
-    parts = [facts.authority or facts.title, day_in_words(facts)]
-    parts.append(f"page {page}" if page else f"“{section}”" if section else "")
-    return ", ".join(part for part in parts if part)
+    below = [f"“{section}”" if section else "", f"paragraph {paragraph}" if paragraph else ""]
+    place = [f"page {page}"] if page else below
+    return ", ".join(part for part in (facts.authority or facts.title, day_in_words(facts), *place) if part)
+
+
+def passage_label(passage: StoredPassage) -> str:
+    """A passage's source named in words."""
+    return label(passage.document, passage.page, passage.section, passage.paragraph)
 
 
 def day_in_words(facts: Facts) -> str:
     """The day a report was published, else when the inspectors came, else when it was written."""
     if facts.publication_date:
-        return _day(facts.publication_date)
+        return day_in_full(facts.publication_date)
     if facts.inspection_start:
         return f"inspection of {inspected_in_words(facts)}"
-    return f"written {_day(facts.written)}" if facts.written else ""
+    return f"written {day_in_full(facts.written)}" if facts.written else ""
 
 
 def inspected_in_words(facts: Facts) -> str:
@@ -129,7 +151,8 @@ def inspected_in_words(facts: Facts) -> str:
     return f"{MONTHS[day.month - 1].capitalize()} {day.year}" if day else ""
 
 
-def _day(day: date) -> str:
+def day_in_full(day: date) -> str:
+    """A day as "12 August 2022"."""
     return f"{day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
 
 
@@ -142,14 +165,21 @@ def searched(documents: Iterable[StoredDocument]) -> Searched:
     return Searched(len(known), len(authorities), names, min(days, default=None), max(days, default=None))
 
 
-def later_inspections(documents: Iterable[StoredDocument]) -> dict[str, date]:
-    """The day of the newest inspection of each authority."""
-    newest: dict[str, date] = {}
+def newest_inspections(documents: Iterable[StoredDocument]) -> dict[str, StoredDocument]:
+    """A document of the newest inspection of each authority, one that knows its days before one that does not."""
+    newest: dict[str, tuple[tuple[str, bool], StoredDocument]] = {}
     for document in documents:
-        name, day = document.facts.authority, document.facts.inspection_start
-        if name and day and day > newest.get(name, date.min):
-            newest[name] = day
-    return newest
+        name, month = document.facts.authority, _month(document.facts)
+        rank = (month, not document.facts.month_only)
+        if name and document.facts.inspection_start and (name not in newest or rank > newest[name][0]):
+            newest[name] = rank, document
+    return {name: document for name, (_, document) in newest.items()}
+
+
+def _month(facts: Facts) -> str:
+    """Year and month of the inspection, of the publication where it is not known, else empty; sorts as time does."""
+    day = facts.inspection_start or facts.publication_date
+    return f"{day:%Y-%m}" if day else ""
 
 
 def confidence(hits: Sequence[Hit]) -> float:
@@ -170,7 +200,7 @@ def compose(
     hits: Sequence[Hit],
     understood: Understood,
     covered: Searched,
-    newest: dict[str, date],
+    newest: dict[str, StoredDocument],
     words: Words,
 ) -> Answer:
     """Quote what answers best, or refuse where nothing comes near the question."""
@@ -196,7 +226,7 @@ def _refusal(hits: Sequence[Hit], understood: Understood, covered: Searched, sur
     text = f"{reason} Searched: {covered.words}."
     if hits:
         closest = hits[0].passage
-        text += f" The closest passage is in {label(closest.document, closest.page, closest.section)}."
+        text += f" The closest passage is in {passage_label(closest)}."
     return Answer("refused", text, (), tuple(hits), understood, covered, sure, reason)
 
 
@@ -230,29 +260,22 @@ def _part(hit: Hit, start: int, end: int) -> str:
 
 
 def _citation(
-    number: int, hit: Hit, quote: str, start: int, end: int, library: Library, newest: dict[str, date]
+    number: int, hit: Hit, quote: str, start: int, end: int, library: Library, newest: dict[str, StoredDocument]
 ) -> Citation:
     passage = hit.passage
     facts = passage.document.facts
     latest = newest.get(facts.authority or "")
-    later = latest if latest and facts.inspection_start and latest > facts.inspection_start else None
+    later = latest if latest and "" < _month(facts) < _month(latest.facts) else None
     page = library.page_at(passage.document.id, start)
-    return Citation(number, passage.document, quote, start, end, page, passage.section, passage.id, later)
+    return Citation(number, passage.document, quote, start, end, page, passage.section, passage.paragraph, later)
 
 
 def _text(citations: Sequence[Citation]) -> str:
-    lines = [f"“{shown(c.quote)}” [{c.number}]" for c in citations]
-    for c in citations:
-        later = f" A later inspection exists ({inspected(c.later_inspection)})." if c.later_inspection else ""
-        lines.append(f"[{c.number}] {c.label}. {c.kind}.{later}")
-    return "\n\n".join(lines)
+    quotes = [f"“{shown(c.quote)}” [{c.number}]" for c in citations]
+    sources = [f"[{c.number}] {c.label}. {c.kind}. {c.later_words}".rstrip() for c in citations]
+    return "\n\n".join([*quotes, *sources])
 
 
 def shown(quote: str) -> str:
-    """A quotation as it is shown: the tabs between a table's cells become a dash."""
-    return quote.replace("\t", " – ")
-
-
-def inspected(day: date) -> str:
-    """The month of an inspection in words."""
-    return f"{MONTHS[day.month - 1].capitalize()} {day.year}"
+    """A quotation as it is shown: tabs between a table's cells become a dash, bullets of symbol fonts a bullet."""
+    return quote.translate(SYMBOLS).replace("\t", " – ")

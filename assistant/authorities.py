@@ -19,8 +19,7 @@ DIRECTIONS = {"north": "n", "south": "s", "east": "e", "west": "w"}
 OLD_FORMS = {"northamptonshire": "northants", "hampshire": "hants", "oxfordshire": "oxon", "shropshire": "salop"}
 COUNCIL = r"(?:['’]?s)?\b(?: (?:(?:city|county|borough|metropolitan borough) )?council(?:['’]?s)?\b)?"
 BEFORE_PERSON = re.compile(r"\b(?i:mr|mrs|ms|miss|dr|sir|dame|cllr|councillor|inspector|hmi)\.? (?:[A-Z][a-z]+ )?$")
-PLACE = re.compile(r"\b(?:in|at|for|from|near|of) ((?:[A-Z][a-z’'-]+)(?: [A-Z][a-z’'-]+)*)")
-ANY_COUNCIL = re.compile(r"\b((?:[a-z’'-]+ )?[a-z’'-]{3,}) (?:city|county|borough) council\b", re.I)
+ANY_COUNCIL = re.compile(r"\b([A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)?) (?i:city|county|borough) (?i:council)\b")
 SHORTEST_MISTYPED = 5  # letters: shorter names are one letter from too many words
 TWO_MISTAKES_FROM = 9  # letters
 
@@ -58,7 +57,7 @@ class Authorities:
         for call, authority in self._calls:
             rest = self._take(call, authority, rest, known)
         rest = self._take_mistyped(rest, known)
-        return Mentions(known, tuple(self._unknown(rest, bool(known))))
+        return Mentions(known, tuple(self._unknown(rest)))
 
     def _holds_known(self, other: str) -> bool:
         """Whether a name found in a text ends in one of the library's: "Good Durham", "Blackpool and Lancashire"."""
@@ -117,8 +116,8 @@ class Authorities:
         changed = set(word.split()) - set(name.split())
         return not any(self._uses(part) or self._uses(part.capitalize()) for part in changed)
 
-    def _unknown(self, rest: str, some_known: bool) -> Iterable[str]:
-        """Authorities that the library's texts name but none is about, and places that they never name."""
+    def _unknown(self, rest: str) -> Iterable[str]:
+        """Authorities that the library's texts name but none is about, and others that are called a council."""
         found: list[str] = []
         for name in sorted(self._others, key=len, reverse=True):
             match = _pattern(name.lower()).search(rest)
@@ -131,8 +130,6 @@ class Authorities:
                 words.pop(0)
             if words:
                 found.append(" ".join(words).title())
-        if not found and not some_known:
-            found += [m[1] for m in PLACE.finditer(rest) if not any(self._uses(w) for w in re.findall(r"\w+", m[1]))]
         return dict.fromkeys(found)
 
 

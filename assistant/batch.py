@@ -30,7 +30,7 @@ class Asked:
 def read_batch(path: Path) -> list[Asked]:
     """All lines of a question file. Raises BadBatch for the first that is not as it should be."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadBatch(f"{path} cannot be read ({error})") from error
     return [_asked(line, f"{path}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
@@ -52,7 +52,8 @@ def answer_batch(assistant: Assistant, batch: list[Asked]) -> Iterator[dict[str,
 def _asked(line: str, where: str) -> Asked:
     try:
         row = json.loads(line)
-    except ValueError as error:
+        json.dumps(row, ensure_ascii=False).encode()  # half of a surrogate pair, escaped, is no text
+    except (ValueError, RecursionError) as error:
         raise BadBatch(f"{where} is not JSON ({error})") from error
     if not isinstance(row, dict) or not isinstance(row.get("id"), str):
         raise BadBatch(f'{where} is not an object with an "id"')

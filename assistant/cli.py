@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from assistant.answer import SOURCES, Answer, label, shown
+from assistant.answer import Answer, passage_label, shown, whose_words
 from assistant.assistant import Assistant
 from assistant.batch import answer_batch, read_batch
 from assistant.contract import answer_record
@@ -25,7 +27,7 @@ from assistant.question import BadQuestion
 from assistant.settings import FILE, Settings
 from index.derived import problems as derived_problems
 from index.encoder import ModelUnusable, open_encoder
-from index.library import Library, LibraryUnusable
+from index.library import DocumentGone, Library, LibraryUnusable, is_made
 from index.update import Progress as Tell
 from index.update import Report, build, rebuild
 
@@ -78,6 +80,7 @@ def ask(
     data: Data = None,
     as_json: AsJson = False,
     batch: Annotated[Path | None, typer.Option(metavar="FILE", help="Questions as JSON, one object a line.")] = None,
+    everywhere: Annotated[bool, typer.Option("--everywhere", help="Search all documents, whatever is named.")] = False,
 ) -> None:
     """Answer a question, or a file of them, with quotations from the library's documents."""
     with _plain_errors():
@@ -93,7 +96,7 @@ def ask(
         if question is None:
             return
         began = perf_counter()
-        answer = assistant.ask(question)
+        answer = assistant.ask(question, everywhere=everywhere)
         if as_json:
             record = answer_record(answer, None, question, (perf_counter() - began) * 1000)
             print(json.dumps(record, ensure_ascii=False))
@@ -141,7 +144,7 @@ def serve(
     with _plain_errors():
         settings = _settings(data, host=host, port=port)
         encoder = open_encoder(settings.model)
-        if not (settings.data / "library.sqlite").exists():
+        if not is_made(settings.data):
             began = perf_counter()
             with progress_bar() as tell:
                 report = build(settings.data, [settings.documents], encoder, tell)
@@ -155,6 +158,9 @@ def serve(
 
 def main() -> None:
     """The console command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # the reports' bullets are in no code page of Windows
     app()
 
 
@@ -178,7 +184,7 @@ def _plain_errors() -> Iterator[None]:
     """Errors that a user can mend become one line on standard error and exit status 2."""
     try:
         yield
-    except (LibraryUnusable, ModelUnusable, ValueError, OSError, sqlite3.Error) as error:
+    except (LibraryUnusable, ModelUnusable, DocumentGone, ValueError, OSError, sqlite3.Error) as error:
         err.print(f"[red]Error[/]: {escape(str(error))}", highlight=False)
         raise typer.Exit(UNUSABLE) from error
 
@@ -187,6 +193,8 @@ def _settings(data: Path | None, **named: str | int | None) -> Settings:
     given = {"data": data, **named}
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{FILE} is not valid TOML ({error})") from error
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise ValueError(f"the settings (environment, {FILE}) are not usable: {wrong}") from error
@@ -207,31 +215,28 @@ def _print_report(report: Report, data: Path, seconds: float) -> None:
 
 
 def _print_answer(answer: Answer) -> None:
-    for sentence in (answer.text,) if answer.status == "refused" else answer.understood.missing:
+    for sentence in (answer.refusal_reason,) if answer.refusal_reason else answer.understood.missing:
         out.print(f"[bold]{escape(sentence)}[/]\n", highlight=False)
     for citation in answer.citations:
         out.print(f"“{escape(shown(citation.quote))}”", highlight=False)
-        later = " A later inspection exists." if citation.later_inspection else ""
-        out.print(f"  [cyan]{escape(citation.label)}[/]. [dim]{escape(citation.kind)}.{later}[/]", highlight=False)
+        whose = f"{citation.kind}. {citation.later_words}".rstrip()
+        out.print(f"  [cyan]{escape(citation.label)}[/]. [dim]{escape(whose)}[/]", highlight=False)
         if citation.document.facts.url:
             out.print(f"  [dim]Original: {escape(citation.document.facts.url)}[/]", highlight=False)
         out.print()
-    out.print(f"[dim]Searched: {escape(answer.searched.words)}.[/]", highlight=False)
+    limit = f" Limited to {answer.understood.filter}; --everywhere lifts that." if answer.understood.filter else ""
+    out.print(f"[dim]Searched: {escape(answer.searched.words)}.{escape(limit)}[/]", highlight=False)
     heading = "Closest passages" if answer.status == "refused" else "Passages"
     out.print(f"[bold]{heading}[/]", highlight=False)
     for hit in answer.passages[:3]:
         passage = hit.passage
         words = shown(passage.text).split()
         text = " ".join(words[:40]) + (" …" if len(words) > 40 else "")
-        kind = SOURCES.get(passage.document.facts.source, "")
-        where = label(passage.document, passage.page, passage.section)
+        kind = whose_words(passage.document.facts)
+        where = passage_label(passage)
         out.print(f"  [cyan]{escape(where)}[/] [dim]({escape(kind)})[/]", highlight=False)
         out.print(f"  {escape(text)}", highlight=False)
 
 
 def _count(number: int, thing: str) -> str:
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
-
-
-if __name__ == "__main__":
-    sys.exit(app())

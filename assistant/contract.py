@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from typing import Any
 
@@ -50,7 +49,8 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
-        "later_inspection": _iso(citation.later_inspection),
+        "later_inspection": _inspection_date(citation.later.facts) if citation.later else None,
+        "paragraph": citation.paragraph,
         "label": citation.label,
         "url": citation.document.facts.url,
     }
@@ -66,6 +66,7 @@ def _passage(hit: Hit) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "score": round(hit.score, 6),
+        "paragraph": passage.paragraph,
     }
 
 
@@ -83,10 +84,7 @@ def _document(document: StoredDocument) -> dict[str, Any]:
 
 def _inspection_date(facts: Facts) -> str | None:
     """The first day of the inspection; year and month where the document names no day."""
-    start, end = facts.inspection_start, facts.inspection_end
-    if start and end and start.day == 1 and end == start.replace(day=monthrange(start.year, start.month)[1]):
-        return f"{start:%Y-%m}"
-    return _iso(start)
+    return f"{facts.inspection_start:%Y-%m}" if facts.month_only else _iso(facts.inspection_start)
 
 
 def _iso(day: date | None) -> str | None:

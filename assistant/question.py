@@ -17,7 +17,8 @@ _YEAR = r"(?:19|20)\d\d"
 _MONTH = "|".join(MONTHS)
 YEAR = re.compile(rf"\b{_YEAR}\b")
 MONTH_AND_YEAR = re.compile(rf"\b({_MONTH})(?: of)?,? ({_YEAR})\b", re.I)
-SINCE = re.compile(rf"\b(?:since|from)\s+({_YEAR})\b(?! (?:to|until|-))", re.I)
+SINCE = re.compile(rf"\b(?:since|from)\s+(?:(?:{_MONTH})\s+)?({_YEAR})\b(?! (?:to|until|-))", re.I)
+BEFORE = re.compile(rf"\b(?:before|until|prior to|up to)\s+(?:(?:{_MONTH})\s+)?{_YEAR}\b", re.I)
 LATEST = re.compile(
     r"\b(?:(?:the|its|their|'s)?\s*(?:latest|newest|most recent)(?: (?:inspection|report|visit|one|rating|judgement))?"
     r"|this time(?: round| around)?|right now|at the moment)\b",
@@ -63,14 +64,22 @@ class Understood:
     @property
     def filter(self) -> str:
         """The filter in words, "Rotherham, 2018 and 2022"; empty where there is none."""
-        years = sorted({day.year for period in self.periods for day in period})
-        period = f"{years[0]} to {years[-1]}" if len(years) > 2 else " and ".join(map(str, years))
+        named = [_period_in_words(period) for period in self.periods]
+        period = f"{named[0]} to {named[-1]}" if len(named) > 2 else in_words(named)
         when = "the latest inspection" if self.latest else period
-        return ", ".join(part for part in (" and ".join(self.authorities), when) if part)
+        return ", ".join(part for part in (in_words(self.authorities), when) if part)
 
     def unfiltered(self) -> Understood:
         """The same question about all documents."""
         return Understood(self.question, subject=self.question)
+
+
+def in_words(names: Sequence[str]) -> str:
+    """ "A", "A and B", "A, B and C"; by semicolons where a name has "and" in it."""
+    comma = "; " if any(" and " in name for name in names) else ", "
+    if len(names) < 2:
+        return "".join(names)
+    return f"{comma.join(names[:-1])}{comma if comma == '; ' else ' '}and {names[-1]}"
 
 
 def checked(question: str) -> str:
@@ -93,9 +102,9 @@ def understand(
 ) -> Understood:
     """Find authorities and times in a checked question.
 
-    Where a follow-up names no authority, or no time, those of the turn `before` still hold. A year counts only where a
-    report of these authorities is of it; another year stays part of the subject, or, where the question asks for the
-    report of that year, is missing.
+    A follow-up that names no authority keeps the one of the turn `before`, and its time where it names none. A year
+    counts only where a report of these authorities is of it; another year stays part of the subject, or, where the
+    question asks for the report of that year, is missing.
     """
     mentions = authorities.find(question)
     named = tuple(mentions.known)
@@ -129,16 +138,19 @@ def within(understood: Understood, documents: Sequence[StoredDocument]) -> list[
         found = [d for d in found if any(_is_of(d.facts, period) for period in understood.periods)]
     if understood.latest:
         newest = _newest(found)
-        found = [d for d in found if d.facts.inspection_start and newest[d.facts.authority] == _month(d.facts)]
+        of_newest = [d for d in found if d.facts.inspection_start and newest[d.facts.authority] == _month(d.facts)]
+        found = of_newest or found
     return found
 
 
 def _times(question: str, about: Sequence[StoredDocument]) -> tuple[tuple[Period, ...], set[int], bool, list[int]]:
     """The periods asked about, years to leave out of the subject, whether the latest is meant, and years not held."""
     covered = {year for document in about for year in years_of(document)}
+    # Months belong to "since" too, and what is before a year is not of it.
+    question = BEFORE.sub(" ", question)
     named = {int(year) for year in YEAR.findall(question)}
     periods: set[Period] = set()
-    for match in MONTH_AND_YEAR.finditer(question):
+    for match in MONTH_AND_YEAR.finditer(SINCE.sub(" ", question)):
         month = _month_of(int(match[2]), MONTHS.index(match[1].lower()) + 1)
         if any(_is_of(document.facts, month) for document in about):
             periods.add(month)
@@ -157,8 +169,8 @@ def _not_held(lost: Sequence[int], authorities: Sequence[str], about: Sequence[S
     """That there are no reports of these years, and of which there are."""
     whose = f" on {' and '.join(authorities)}" if authorities else ""
     held = sorted({d.facts.inspection_start.year for d in about if d.facts.inspection_start})
-    only = f" Inspections of {', '.join(map(str, held))} are." if authorities and held else ""
-    return f"A report of {' or '.join(map(str, lost))}{whose} is not here.{only}"
+    only = f"; there are inspections of {in_words([*map(str, held)])}" if authorities and held else ""
+    return f"There is no report of {' or '.join(map(str, lost))}{whose} here{only}."
 
 
 def _without_times(subject: str, years: set[int], latest: bool, question: str) -> str:
@@ -170,6 +182,15 @@ def _without_times(subject: str, years: set[int], latest: bool, question: str) -
         subject = LATEST.sub(" ", subject)
     subject = " ".join(subject.split())
     return subject if any(c.isalpha() for c in subject) else question
+
+
+def _period_in_words(period: Period) -> str:
+    start, end = period
+    return (
+        str(start.year)
+        if (start.month, end.month) == (1, 12)
+        else f"{MONTHS[start.month - 1].capitalize()} {start.year}"
+    )
 
 
 def _days(facts: Facts) -> list[date]:

@@ -22,6 +22,8 @@ def main(address: str) -> None:
         page.get_by_label("Your question").fill(QUESTION)
         page.get_by_role("button", name="Ask", exact=True).click()
         page.locator("section.answer").wait_for()
+        page.wait_for_timeout(500)  # the page moves to the answer
+        page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=Path(__file__).parent / "chat.png")
         browser.close()
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.library import Library
+from index.library import Library, LibraryUnusable
 from index.vectors import VectorIndex
 from index.words import WordIndex
 
+TRIES = 5
 VERSION = 1  # of what is derived and how
 
 
@@ -23,7 +25,7 @@ VERSION = 1  # of what is derived and how
 class Derived:
     """The indexes of one published state; `ids` and `documents` (n,) tell which document each passage is of."""
 
-    generation: int
+    state: str
     vectors: VectorIndex
     words: WordIndex
     ids: NDArray[np.int64]
@@ -36,14 +38,24 @@ class Derived:
 
 def derived(library: Library) -> Derived:
     """The indexes of the library's present state, made where they are missing, stale or damaged."""
-    generation = library.generation
-    folder = _folder(library, generation)
-    if problems(library):
-        _build(library, folder, generation)
+    for _ in range(TRIES):
+        state = library.state
+        folder = _folder(library, library.generation)
+        if problems(library):
+            _build(library, folder)
+        # Where an update came meanwhile, what was built may be half of each state, or be gone already.
+        with suppress(OSError, RuntimeError):
+            loaded = _load(folder, state)
+            if library.state == state:
+                return loaded
+    raise LibraryUnusable(f"the indexes of {library.folder} could not be made while it was being updated; try again")
+
+
+def _load(folder: Path, state: str) -> Derived:
     with np.load(folder / "passages.npz") as arrays:
         ids, documents = arrays["ids"], arrays["documents"]
     vectors, words = VectorIndex.load(folder / "vectors.faiss"), WordIndex.load(folder / "words")
-    return Derived(generation, vectors, words, ids, documents)
+    return Derived(state, vectors, words, ids, documents)
 
 
 def problems(library: Library) -> list[str]:
@@ -66,21 +78,23 @@ def _folder(library: Library, generation: int) -> Path:
     return library.folder / f"derived-{generation}"
 
 
-def _build(library: Library, folder: Path, generation: int) -> None:
-    making = library.folder / f".making-{os.getpid()}"
-    shutil.rmtree(making, ignore_errors=True)
-    (making / "words").mkdir(parents=True)
+def _build(library: Library, folder: Path) -> None:
+    making = Path(mkdtemp(prefix=".making-", dir=library.folder))
+    (making / "words").mkdir()
     ids, documents, vectors = library.vectors()
     VectorIndex.build(ids, vectors).save(making / "vectors.faiss")
     WordIndex.build(making / "words", library.texts())
     np.savez(making / "passages.npz", ids=ids, documents=documents)
     manifest = {"version": VERSION, "library": library.id, "passages": len(ids), "files": _hashes(making)}
     (making / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    if folder.exists():
-        shutil.rmtree(folder)
-    making.rename(folder)
+    if problems(library):  # else another process was faster
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            making.rename(folder)
+    shutil.rmtree(making, ignore_errors=True)
+    kept = {folder.name, f"derived-{library.generation - 1}"}  # a server may still load the one before
     for old in library.folder.glob("derived-*"):
-        if old.name != folder.name and old.name != f"derived-{generation - 1}":
+        if old.name not in kept:
             shutil.rmtree(old, ignore_errors=True)
 
 

@@ -69,7 +69,14 @@ class Facts:
     url: str | None = None
     licence: str | None = None
     sources: tuple[str, ...] = ()
+    author: str | None = None
     read_from: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def month_only(self) -> bool:
+        """Whether no more than the month of the inspection is known: the first to the last day stand for it."""
+        start, end = self.inspection_start, self.inspection_end
+        return bool(start and end and start.day == 1 and end == _months_end(start))
 
     @property
     def date(self) -> date | None:
@@ -86,6 +93,8 @@ def describe(document: Document, path: str, paged: bool) -> Facts:
         found.put(key, value, "front matter")
     for key, value in labelled.items():
         found.put(key, value, "text")
+    if made_by := re.match(r"summary by (?:the )?(.+?), not", found.values.get("kind", ""), re.I):
+        found.put("author", made_by[1], "text")
     source = _source(found, document)
     if source == "report":
         _from_report(found, document)
@@ -140,9 +149,13 @@ def parse_range(text: str) -> tuple[date, date] | None:
     if match := re.fullmatch(rf"\s*({_MONTH}) (\d{{4}})\s*", text, re.I):
         if match[2] == "0000":
             return None
-        year, month_number = int(match[2]), MONTHS.index(match[1].lower()) + 1
-        return date(year, month_number, 1), date(year, month_number, monthrange(year, month_number)[1])
+        start = date(int(match[2]), MONTHS.index(match[1].lower()) + 1, 1)
+        return start, _months_end(start)
     return None
+
+
+def _months_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def _ordered(start: date, end: date) -> tuple[date, date]:
@@ -185,6 +198,7 @@ class _Found:
             "written": self.day("written"),
             "lead_inspector": self.values.get("lead_inspector"),
             "url": _address(self.values.get("url", "")),
+            "author": self.values.get("author"),
             "licence": self.values.get("licence") or _licence(document.text),
         }
         origins = {"inspection_start": "inspection_dates", "inspection_end": "inspection_dates"}

@@ -80,7 +80,8 @@ class Passage:
     """What is searched and shown: `text == document.text[start:end]`.
 
     `header` names authority, date and section (for a table row its caption and columns too); it is embedded with the
-    text and not shown as part of it. `sentences` are (start, end) offsets into the document's text.
+    text and not shown as part of it. Where there are no pages, `paragraph` counts the units below the last heading from
+    1. `sentences` are (start, end) offsets into the document's text.
     """
 
     text: str
@@ -91,6 +92,7 @@ class Passage:
     header: str
     page: int | None
     last_page: int | None
+    paragraph: int | None
     sentences: tuple[tuple[int, int], ...]
     cut: bool = False
 

@@ -15,7 +15,7 @@ import threading
 import uuid
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -32,13 +32,14 @@ SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY, digest TEXT NOT NULL, live INTEGER NOT NULL, path TEXT NOT NULL, format TEXT NOT NULL,
-    facts TEXT NOT NULL, text TEXT NOT NULL, units TEXT NOT NULL, page_starts TEXT NOT NULL, spans BLOB NOT NULL,
-    original BLOB NOT NULL, UNIQUE (digest, live)
+    facts TEXT NOT NULL, text TEXT NOT NULL, text_digest TEXT NOT NULL, units TEXT NOT NULL,
+    page_starts TEXT NOT NULL, spans BLOB NOT NULL, original BLOB NOT NULL, UNIQUE (digest, live)
 ) STRICT;
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, kind TEXT NOT NULL, section TEXT NOT NULL, header TEXT NOT NULL,
-    page INTEGER, last_page INTEGER, sentences TEXT NOT NULL, cut INTEGER NOT NULL, vector BLOB NOT NULL
+    page INTEGER, last_page INTEGER, paragraph INTEGER, sentences TEXT NOT NULL,
+    cut INTEGER NOT NULL, vector BLOB NOT NULL
 ) STRICT;
 CREATE INDEX passages_of_document ON passages (document, start);
 CREATE TABLE files (path TEXT PRIMARY KEY, digest TEXT NOT NULL, bytes INTEGER NOT NULL) STRICT;
@@ -48,6 +49,10 @@ FORMAT_VERSION = "1"
 
 Ids = NDArray[np.int64]
 Vectors = NDArray[np.float32]
+
+
+class DocumentGone(LookupError):
+    """A document that was in the library a moment ago; an update has replaced or removed it."""
 
 
 class LibraryUnusable(Exception):
@@ -80,6 +85,7 @@ class StoredPassage:
     header: str
     page: int | None
     last_page: int | None
+    paragraph: int | None
     sentences: tuple[tuple[int, int], ...]
 
 
@@ -108,7 +114,12 @@ class Library:
             if not create or identity is None:
                 raise LibraryUnusable(f"there is no library in {folder}; make one with 'inspection-assistant index'")
             self._create(identity)
-        self._check_opened(identity)
+        self._identity = identity
+        self.check_identity()
+
+    def check_identity(self) -> None:
+        """Raises LibraryUnusable where the library is damaged, or of other settings than it was opened with."""
+        self._check_opened(self._identity)
 
     @property
     def id(self) -> str:
@@ -119,6 +130,11 @@ class Library:
     def generation(self) -> int:
         """The number of the last published state."""
         return int(self._about("generation"))
+
+    @property
+    def state(self) -> str:
+        """A name of the last published state that no other state has, of this library or another."""
+        return f"{self.id}:{self.generation}"
 
     @property
     def updated(self) -> str:
@@ -144,14 +160,11 @@ class Library:
 
     def original(self, document: int) -> bytes:
         """The file's bytes as they were indexed."""
-        row = self._db.execute("SELECT original FROM documents WHERE id = ?", (document,)).fetchone()
-        return bytes(row[0])
+        return bytes(self._row("original", document)[0])
 
     def load(self, document: int) -> Document:
         """A document with its text, units, pages and spans."""
-        row = self._db.execute(
-            "SELECT text, units, page_starts, spans FROM documents WHERE id = ?", (document,)
-        ).fetchone()
+        row = self._row("text, units, page_starts, spans", document)
         units = tuple(
             Unit(kind, start, end, level, caption, tuple(columns))
             for kind, start, end, level, caption, columns in json.loads(row[1])
@@ -161,17 +174,15 @@ class Library:
 
     def load_text(self, document: int) -> str:
         """A document's whole text."""
-        return str(self._db.execute("SELECT text FROM documents WHERE id = ?", (document,)).fetchone()[0])
+        return str(self._row("text", document)[0])
 
     def text(self, document: int, start: int, end: int) -> str:
         """The characters start..end of a document's stored text."""
-        query = "SELECT substr(text, ?, ?) FROM documents WHERE id = ?"
-        return str(self._db.execute(query, (start + 1, end - start, document)).fetchone()[0])
+        return str(self._row(f"substr(text, {start + 1:d}, {end - start:d})", document)[0])
 
     def page_at(self, document: int, offset: int) -> int | None:
         """The page on which a character of a document's text stands; None where there are no pages."""
-        row = self._db.execute("SELECT page_starts FROM documents WHERE id = ?", (document,)).fetchone()
-        starts = json.loads(row[0])
+        starts = json.loads(self._row("page_starts", document)[0])
         return bisect_right(starts, offset) or 1 if starts else None
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
@@ -180,7 +191,7 @@ class Library:
         rows = self._db.execute(f"{_PASSAGE} WHERE p.id IN ({marks})", [int(n) for n in ids]).fetchall()
         documents: dict[int, StoredDocument] = {}
         for number in {row[1] for row in rows}:
-            documents[number] = _stored_document(self._db.execute(f"{_DOCUMENT} WHERE id = ?", (number,)).fetchone())
+            documents[number] = _stored_document(self._row(_DOCUMENT_COLUMNS, number))
         found = {row[0]: _stored_passage(row, documents[row[1]]) for row in rows}
         return [found[int(n)] for n in ids if int(n) in found]
 
@@ -218,6 +229,10 @@ class Library:
         query = f"SELECT d.path, p.page {_LIVE_PASSAGES} AND p.cut ORDER BY d.path, p.start"
         return [(path, page) for path, page in self._db.execute(query)]
 
+    def files(self) -> dict[str, tuple[str, int]]:
+        """Path → content hash and size of each file that the library holds."""
+        return {path: (digest, size) for path, digest, size in self._db.execute("SELECT * FROM files ORDER BY path")}
+
     def known(self) -> dict[str, str]:
         """The content hash of each document that is published or staged, and the path it was described under."""
         return dict(self._db.execute("SELECT digest, path FROM documents ORDER BY live DESC"))
@@ -239,20 +254,19 @@ class Library:
         spans = np.array([(s.start, s.length, s.page, s.source) for s in document.spans], dtype=np.int32)
         units = [(u.kind, u.start, u.end, u.level, u.caption, u.columns) for u in document.units]
         with self._transaction() as db:
+            db.execute("DELETE FROM documents WHERE live = 0 AND digest = ?", (digest,))
             cursor = db.execute(
-                "INSERT OR IGNORE INTO documents (digest, live, path, format, facts, text, units, page_starts, spans, "
-                "original) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (digest, path, format, _facts_json(facts), document.text, json.dumps(units),
+                "INSERT INTO documents (digest, live, path, format, facts, text, text_digest, units, page_starts, "
+                "spans, original) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (digest, path, format, _facts_json(facts), document.text, _digest(document.text), json.dumps(units),
                  json.dumps(document.page_starts), spans.tobytes(), original),
             )  # fmt: skip
-            if not cursor.rowcount:
-                return
             rows = zip(passages, vectors, strict=True)
             db.executemany(
-                'INSERT INTO passages (document, start, "end", kind, section, header, page, last_page, sentences, cut, '
-                "vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                'INSERT INTO passages (document, start, "end", kind, section, header, page, last_page, paragraph, '
+                "sentences, cut, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (cursor.lastrowid, p.start, p.end, p.kind, p.section, p.header, p.page, p.last_page,
+                    (cursor.lastrowid, p.start, p.end, p.kind, p.section, p.header, p.page, p.last_page, p.paragraph,
                      json.dumps(p.sentences), int(p.cut), v.astype(np.float32).tobytes())
                     for p, v in rows
                 ],
@@ -262,10 +276,11 @@ class Library:
         """Make the library hold exactly `files` (path → content hash and size), in one transaction.
 
         Every hash must be published or staged already. The same content under several paths is one document, named
-        by the first. What was staged replaces what was published under the same hash. Returns whether anything changed.
+        by the first of them in `files`. What was staged replaces what was published under the same hash. Returns
+        whether anything changed.
         """
         first: dict[str, str] = {}
-        for path, (digest, _) in sorted(files.items()):
+        for path, (digest, _) in files.items():
             first.setdefault(digest, path)
         failed = sorted((f.path, f.digest, f.reason) for f in failures)
         with self._transaction() as db:
@@ -280,7 +295,7 @@ class Library:
             db.execute("DELETE FROM files")
             db.executemany("INSERT INTO files VALUES (?, ?, ?)", [(p, d, n) for p, (d, n) in sorted(files.items())])
             db.execute("DELETE FROM failures")
-            db.executemany("INSERT INTO failures VALUES (?, ?, ?)", failed)
+            db.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", failed)
             missing = set(first) - {row[0] for row in db.execute("SELECT digest FROM documents")}
             if missing:
                 raise ValueError(f"{len(missing)} documents were to be published but never staged")
@@ -312,13 +327,20 @@ class Library:
         except ValueError as error:
             yield f"text and offsets do not fit ({error})"
             return
-        query = 'SELECT start, "end", page, length(vector), vector FROM passages WHERE document = ?'
-        for start, end, page, size, vector in self._db.execute(query, (document.id,)):
+        if _digest(loaded.text) != str(self._row("text_digest", document.id)[0]):
+            yield "the stored text is not as it was read"
+        query = 'SELECT start, "end", page, sentences, vector FROM passages WHERE document = ?'
+        for start, end, page, sentences, vector in self._db.execute(query, (document.id,)):
             if not 0 <= start < end <= len(loaded.text):
                 yield f"passage {start}-{end} lies outside a text of {len(loaded.text)} characters"
             elif loaded.page_at(start) != page:
                 yield f"passage {start}-{end} is stored for page {page}, its text begins on {loaded.page_at(start)}"
-            if size != 4 * dimension or not abs(np.linalg.norm(np.frombuffer(vector, dtype=np.float32)) - 1) < 1e-3:
+            if not all(start <= first < last <= end for first, last in json.loads(sentences)):
+                yield f"passage {start}-{end} has sentences outside it"
+            if (
+                len(vector) != 4 * dimension
+                or not abs(np.linalg.norm(np.frombuffer(vector, dtype=np.float32)) - 1) < 1e-3
+            ):
                 yield f"passage {start}-{end} has no unit vector of {dimension} numbers"
 
     def close(self) -> None:
@@ -326,6 +348,13 @@ class Library:
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.close()
         del self._local.connection
+
+    def _row(self, columns: str, document: int) -> Sequence[Any]:
+        """These columns of one document. Raises DocumentGone."""
+        row = self._db.execute(f"SELECT {columns} FROM documents WHERE id = ?", (document,)).fetchone()
+        if row is None:
+            raise DocumentGone(f"document {document} is no longer in the library")
+        return cast("Sequence[Any]", row)
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -371,20 +400,17 @@ class Library:
         try:
             version = self._about("format")
         except (sqlite3.DatabaseError, KeyError) as error:
-            raise LibraryUnusable(
-                f"{self._file} is damaged or no library ({error}); move it away and run 'inspection-assistant index'"
-            ) from error
+            raise LibraryUnusable(f"{self._file} is damaged or no library ({error}); {_remedy(self.folder)}") from error
         if version != FORMAT_VERSION:
             raise LibraryUnusable(
-                f"{self._file} has format {version}, this program writes {FORMAT_VERSION}; "
-                "make it again with 'inspection-assistant index --rebuild'"
+                f"{self._file} has format {version}, this program writes {FORMAT_VERSION}; {_remedy(self.folder)}"
             )
         if identity is not None and self.identity != dict(identity):
             mine = self.identity
             changed = [f"{k} is {mine.get(k)!r}, now {v!r}" for k, v in identity.items() if mine.get(k) != v]
             raise LibraryUnusable(
                 f"the library in {self.folder} was made with other settings ({'; '.join(changed)}); "
-                "make it again with 'inspection-assistant index --rebuild'"
+                f"{_remedy(self.folder)}"
             )
 
     def _about(self, name: str) -> str:
@@ -394,22 +420,47 @@ class Library:
         return str(row[0])
 
 
+def is_made(folder: Path) -> bool:
+    """Whether there is a library in `folder` that was published once. Raises LibraryUnusable where it is damaged."""
+    return (folder / FILE).exists() and Library(folder).generation > 0
+
+
 def replace(folder: Path, newer: Path) -> None:
-    """Put the library in the folder `newer`, which nobody has open, in the place of the one in `folder`."""
-    for suffix in ("-wal", "-shm"):
-        (folder / (FILE + suffix)).unlink(missing_ok=True)
-    (newer / FILE).replace(folder / FILE)
-    for derived in folder.glob("derived-*"):
-        shutil.rmtree(derived)
-    for derived in newer.glob("derived-*"):
-        derived.rename(folder / derived.name)
+    """Put the library in the folder `newer`, which nobody has open, in the place of the one in `folder`.
+
+    In one transaction of the same file: whoever has the old library open sees the new one whole, or not at all.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        generation = Library(folder).generation + 1
+    except LibraryUnusable:  # none, or damaged
+        generation = 1
+        for suffix in ("", "-wal", "-shm"):
+            (folder / (FILE + suffix)).unlink(missing_ok=True)
+    source, target = sqlite3.connect(newer / FILE), sqlite3.connect(folder / FILE, timeout=30)
+    with closing(source), closing(target):
+        source.execute("UPDATE about SET value = ? WHERE name = 'generation'", (str(generation),))
+        source.commit()
+        source.backup(target)
     shutil.rmtree(newer)
 
 
-_DOCUMENT = "SELECT id, digest, path, format, facts, json_array_length(page_starts) FROM documents"
+def _remedy(folder: Path) -> str:
+    return (
+        f"make it again with 'inspection-assistant index FOLDER ... --data {folder} --rebuild', "
+        "naming the folders that it is to hold"
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+_DOCUMENT_COLUMNS = "id, digest, path, format, facts, json_array_length(page_starts)"
+_DOCUMENT = f"SELECT {_DOCUMENT_COLUMNS} FROM documents"
 _PASSAGE = (
     'SELECT p.id, p.document, substr(d.text, p.start + 1, p."end" - p.start), p.start, p."end", p.kind, p.section, '
-    "p.header, p.page, p.last_page, p.sentences FROM passages p JOIN documents d ON d.id = p.document"
+    "p.header, p.page, p.last_page, p.paragraph, p.sentences FROM passages p JOIN documents d ON d.id = p.document"
 )
 _LIVE_PASSAGES = "FROM passages p JOIN documents d ON d.id = p.document WHERE d.live"
 
@@ -428,9 +479,11 @@ def _stored_document(row: Sequence[Any]) -> StoredDocument:
 
 
 def _stored_passage(row: Sequence[Any], document: StoredDocument) -> StoredPassage:
-    sentences = tuple((start, end) for start, end in json.loads(row[10]))
-    text, start, end, kind, section, header, page, last_page = row[2:10]
-    return StoredPassage(row[0], document, text, start, end, kind, section, header, page, last_page, sentences)
+    sentences = tuple((start, end) for start, end in json.loads(row[11]))
+    text, start, end, kind, section, header, page, last_page, paragraph = row[2:11]
+    return StoredPassage(
+        row[0], document, text, start, end, kind, section, header, page, last_page, paragraph, sentences
+    )
 
 
 def _facts_json(facts: Facts) -> str:

@@ -13,7 +13,7 @@ from index.describe import MONTHS, Facts
 from index.documents import Document, Passage, Unit
 
 # The shapes below decide what a passage is: a library made with other ones must be made again.
-PASSAGE_SETTINGS = {"version": 2, "header_tokens": 48, "list_words": 130}
+PASSAGE_SETTINGS = {"version": 3, "header_tokens": 48, "list_words": 130}
 
 GRADE = re.compile(r"\b(outstanding|good|requires? improvement|inadequate|adequate)\b", re.I)
 BULLETS = r"[•◼▪●■◦‣∙·\u2212\u2013\u2014\u2015\u0336\u2500\uf000-\uf0ff*-]"
@@ -56,6 +56,7 @@ class _Draft:
 
     units: tuple[Unit, ...]
     section: str
+    paragraph: int
     lead_in: str = ""
 
     @property
@@ -70,7 +71,7 @@ class _Draft:
 def _drafts(document: Document, facts: Facts) -> Iterator[_Draft]:
     """One draft a unit; an item or paragraph that ends in a colon takes the list that it leads into with it."""
     headings: list[tuple[int, str]] = []
-    units, position = document.units, 0
+    units, position, heading = document.units, 0, -1
     while position < len(units):
         unit = units[position]
         position += 1
@@ -80,12 +81,14 @@ def _drafts(document: Document, facts: Facts) -> Iterator[_Draft]:
         if unit.kind == "heading":
             headings = [(level, above) for level, above in headings if level < unit.level]
             if GRADE.search(text):
-                yield _Draft((unit,), _section(headings, facts))
+                yield _Draft((unit,), _section(headings, facts), 0)
             headings.append((unit.level, text))
+            heading = position - 1
             continue
         if unit.kind == "row" and not unit.columns and _is_head_row(units, position):
             continue
         section = _section(headings, facts)
+        paragraph = position - 1 - heading
         group = [unit]
         if unit.kind in {"paragraph", "item"} and text.endswith(":"):
             words = len(text.split())
@@ -95,12 +98,12 @@ def _drafts(document: Document, facts: Facts) -> Iterator[_Draft]:
                     break
                 group.append(units[position])
                 position += 1
-            yield _Draft(tuple(group), section)
+            yield _Draft(tuple(group), section, paragraph)
             while position < len(units) and _belongs(document, unit, units[position]):  # a list too long for one
-                yield _Draft((units[position],), section, lead_in=text)
+                yield _Draft((units[position],), section, position - heading, text)
                 position += 1
             continue
-        yield _Draft((unit,), section)
+        yield _Draft((unit,), section, paragraph)
 
 
 def _is_head_row(units: Sequence[Unit], following: int) -> bool:
@@ -238,6 +241,7 @@ def _passage(
         header=header,
         page=document.page_at(start),
         last_page=document.page_at(end - 1),
+        paragraph=None if document.page_starts else draft.paragraph or None,
         sentences=tuple(sentences),
         cut=cut,
     )

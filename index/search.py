@@ -62,8 +62,9 @@ class Searcher:
         return self._current().words.rarity(stem)
 
     def _current(self) -> Derived:
-        if self._derived.generation != self.library.generation:
+        if self._derived.state != self.library.state:
             with self._lock:
-                if self._derived.generation != self.library.generation:
+                if self._derived.state != self.library.state:
+                    self.library.check_identity()
                     self._derived = derived(self.library)
         return self._derived

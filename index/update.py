@@ -7,16 +7,19 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from index import readers
 from index.derived import derived
 from index.describe import Facts, describe
 from index.documents import Document, Passage, Unreadable
 from index.encoder import Encoder, Vectors
-from index.library import Failure, Library, replace
+from index.library import Failure, Library, LibraryUnusable, replace
 from index.passages import PASSAGE_SETTINGS, split_passages
 
 # Passages embedded at a time: enough for batches of like length, few enough that a killed run loses half a minute.
@@ -40,13 +43,18 @@ class Report:
 
 
 Progress = Callable[[str, int, int], None]
-"""Told a stage ("Looking", "Reading", "Embedding"), how much of it is done, and how much there is."""
+"""Told a stage ("Reading", "Embedding"), how much of it is done, and how much there is."""
 
 
 def library_identity(encoder: Encoder) -> dict[str, str]:
     """What a library made with this encoder and these passage settings is known by."""
     settings = {name: str(value) for name, value in PASSAGE_SETTINGS.items()}
-    return {"encoder": encoder.identity, "dimension": str(encoder.dimension), "passages": str(settings)}
+    return {
+        "encoder": encoder.identity,
+        "dimension": str(encoder.dimension),
+        "passages": str(settings),
+        "readers": readers.VERSION,
+    }
 
 
 def build(folder: Path, folders: Sequence[Path], encoder: Encoder, progress: Progress | None = None) -> Report:
@@ -56,10 +64,11 @@ def build(folder: Path, folders: Sequence[Path], encoder: Encoder, progress: Pro
     that is not there.
     """
     _check(folders)
-    library = Library(folder, library_identity(encoder), create=True)
-    report = update(library, folders, encoder, progress)
-    derived(library)
-    library.close()
+    with _alone(folder):
+        library = Library(folder, library_identity(encoder), create=True)
+        report = update(library, folders, encoder, progress)
+        derived(library)
+        library.close()
     return report
 
 
@@ -67,10 +76,23 @@ def rebuild(folder: Path, folders: Sequence[Path], encoder: Encoder, progress: P
     """Make the library in `folder` again from nothing, beside the old one, which stays until the new one is whole."""
     _check(folders)
     beside = folder / ".rebuilding"
-    shutil.rmtree(beside, ignore_errors=True)
-    report = build(beside, folders, encoder, progress)
-    replace(folder, beside)
+    with _alone(folder):
+        shutil.rmtree(beside, ignore_errors=True)
+        report = build(beside, folders, encoder, progress)
+        replace(folder, beside)
+        derived(Library(folder, library_identity(encoder)))
     return report
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Holds the library's lock. Raises LibraryUnusable where another index run has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / "library.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise LibraryUnusable(f"another index run is at work on {folder}; wait until it has ended") from error
 
 
 def update(library: Library, folders: Sequence[Path], encoder: Encoder, progress: Progress | None = None) -> Report:
@@ -93,10 +115,14 @@ def update(library: Library, folders: Sequence[Path], encoder: Encoder, progress
                 held.setdefault(taken[0], path)
         tell("Reading", len(found), len(found))
         staging.finish()
-    before = {document.digest for document in library.documents()}
-    report.files, report.documents, report.removed = len(found), len(held), len(before - held.keys())
+    before = library.files()
+    # What lies in a folder that cannot be listed now is not known to be gone.
+    closed = tuple(f"{failure.path}/" for failure in report.failures if not failure.digest)
+    files |= {path: kept for path, kept in before.items() if path.startswith(closed)}
+    report.files, report.removed = len(found), len(before.keys() - files.keys())
     published = datetime.now(UTC).isoformat(timespec="seconds")
     report.changed = library.publish(files, report.failures, published)
+    report.documents = len(library.documents())
     return report
 
 
@@ -104,6 +130,10 @@ def _check(folders: Sequence[Path]) -> None:
     for folder in folders:
         if not folder.is_dir():
             raise ValueError(f"{folder} is not a folder; name the folder that holds the documents")
+        try:
+            os.scandir(folder).close()
+        except OSError as error:
+            raise ValueError(f"{folder} cannot be listed ({error.strerror}); nothing was changed") from error
 
 
 def _take(
@@ -214,15 +244,23 @@ def _files(folders: Sequence[Path], report: Report) -> Iterator[tuple[str, Path]
     Where two folders hold the same path, the later one's begins with its folder's name.
     """
     seen: set[str] = set()
+
+    def named(path: str, folder: Path) -> str:
+        while path in seen:
+            path = f"{folder.resolve().name}/{path}"
+        seen.add(path)
+        return path
+
     for folder in folders:
-        for path, file in sorted(_walk(folder, folder, frozenset(), report)):
-            if path in seen:
-                path = f"{folder.resolve().name}/{path}"
-            seen.add(path)
-            yield path, file
+        failures: list[Failure] = []
+        for path, file in sorted(_walk(folder, folder, frozenset(), failures)):
+            yield named(path, folder), file
+        report.failures += [Failure(named(f.path, folder), f.digest, f.reason) for f in failures]
 
 
-def _walk(root: Path, folder: Path, above: frozenset[tuple[int, int]], report: Report) -> Iterator[tuple[str, Path]]:
+def _walk(
+    root: Path, folder: Path, above: frozenset[tuple[int, int]], failures: list[Failure]
+) -> Iterator[tuple[str, Path]]:
     try:
         status = folder.stat()
         key = (status.st_dev, status.st_ino)
@@ -230,7 +268,7 @@ def _walk(root: Path, folder: Path, above: frozenset[tuple[int, int]], report: R
             raise OSError("a symbolic link leads back to a folder around it")
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        report.failures.append(Failure(folder.relative_to(root).as_posix(), "", _reason(error)))
+        failures.append(Failure(folder.relative_to(root).as_posix(), "", _reason(error)))
         return
     for entry in entries:
         if entry.name.startswith((".", "~$")):
@@ -240,17 +278,17 @@ def _walk(root: Path, folder: Path, above: frozenset[tuple[int, int]], report: R
             entry.name.encode()
         except UnicodeEncodeError:
             shown = path.relative_to(root).as_posix().encode(errors="backslashreplace").decode()
-            report.failures.append(Failure(shown, "", "the file's name is not in UTF-8; rename it"))
+            failures.append(Failure(shown, "", "the file's name is not in UTF-8; rename it"))
             continue
         try:
             if entry.is_dir():
-                yield from _walk(root, path, above | {key}, report)
+                yield from _walk(root, path, above | {key}, failures)
             elif entry.is_file():
                 yield path.relative_to(root).as_posix(), path
             else:
                 raise OSError("a symbolic link that leads nowhere, or not a file")
         except OSError as error:
-            report.failures.append(Failure(path.relative_to(root).as_posix(), "", _reason(error)))
+            failures.append(Failure(path.relative_to(root).as_posix(), "", _reason(error)))
 
 
 def _reason(error: Exception) -> str:

@@ -56,7 +56,8 @@ def test_the_guard_guards(guarded: dict[str, str]) -> None:
 @pytest.fixture
 def server(guarded: dict[str, str], tmp_path: Path) -> Iterator[str]:
     """The address that `python app.py` prints on its first start."""
-    environment = {**guarded, "INSPECTION_ASSISTANT_DATA": str(tmp_path / "library"), "INSPECTION_ASSISTANT_PORT": "0"}
+    guarded["INSPECTION_ASSISTANT_DATA"] = str(tmp_path / "library")
+    environment = {**guarded, "INSPECTION_ASSISTANT_PORT": "0"}
     command = [sys.executable, "app.py"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -85,6 +86,9 @@ def test_the_chat_is_served_and_nothing_leaves_the_machine(server: str, guarded:
     assert "<html" in page
     with urllib.request.urlopen(server + "documents") as response:
         assert "Rotherham" in response.read().decode()
+    question = [sys.executable, "-m", "assistant", "ask", "Who was the lead inspector in Rotherham in 2025?"]
+    answered = subprocess.run(question, env=guarded, capture_output=True, text=True, check=True)
+    assert "Catherine Heron" in answered.stdout
     assert not Path(guarded["GUARD_LOG"]).exists(), Path(guarded["GUARD_LOG"]).read_text()
 
 

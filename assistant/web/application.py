@@ -16,6 +16,7 @@ from assistant.web import chat, sources
 from assistant.web.gate import CHAT, NOT_FOUND, PAGE_POLICY, Gate, safe_headers
 from assistant.web.pages import message
 from assistant.web.wording import PRODUCT
+from index.library import DocumentGone
 
 STATIC = Path(__file__).parent / "static"
 
@@ -62,5 +63,9 @@ def _add_error_pages(app: FastAPI, settings: Settings) -> None:
         safe_headers(page.headers, PAGE_POLICY, settings.frame_ancestors)
         return page
 
+    async def gone(request: Request, error: Exception) -> HTMLResponse:
+        return message(request, 404, NOT_FOUND[0], sources.NO_DOCUMENT)
+
     app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(DocumentGone, gone)
     app.add_exception_handler(Exception, failed)

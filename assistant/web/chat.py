@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI
 
-from assistant.answer import inspected, later_inspections, searched
+from assistant.answer import inspected_in_words, newest_inspections, searched
 from assistant.assistant import Assistant
 from assistant.question import BadQuestion, Understood
 from assistant.web.examples import MOST, example_questions
@@ -207,14 +207,15 @@ class _Panel:
         return [self._introduce(), *buttons]
 
     def _introduce(self) -> str:
-        documents = self._assistant.library.documents()
-        newest = max(later_inspections(documents).values(), default=None)
+        documents = self._assistant.documents()
+        days = {d.facts.inspection_start: d.facts for d in newest_inspections(documents).values()}
+        newest = days[max(day for day in days if day)] if days else None
         return filled(
-            "introduction.html", covered=searched(documents).words, newest=inspected(newest) if newest else ""
+            "introduction.html", covered=searched(documents).words, newest=inspected_in_words(newest) if newest else ""
         )
 
     def _example_questions(self) -> list[str | None]:
-        found: list[str | None] = [*example_questions(self._assistant.library.documents())]
+        found: list[str | None] = [*example_questions(self._assistant.documents())]
         return found + [None] * (MOST - len(found))
 
 

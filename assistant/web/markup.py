@@ -9,13 +9,12 @@ from typing import Literal
 
 from markupsafe import Markup, escape
 
+from assistant.answer import shown
 from index.documents import Document, Unit
 from index.passages import MARKER
 
 NOTHING = Markup("")
 ANCHOR = Markup(' id="passage"')
-# Bullets of a PDF's symbol fonts come as characters that no other font has a shape for.
-SYMBOLS = {code: "•" for code in range(0xF000, 0xF100)}
 
 
 @dataclass(frozen=True)
@@ -114,5 +113,4 @@ class _Writer:
 
 def _lines(text: str) -> Markup:
     """Escaped text; the tabs between a table's cells become a dash, line ends stay."""
-    shown = text.translate(SYMBOLS).replace("\t", " – ")
-    return Markup("<br>").join(escape(line) for line in shown.split("\n"))
+    return Markup("<br>").join(escape(line) for line in shown(text).split("\n"))

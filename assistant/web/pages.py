@@ -6,7 +6,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from assistant.web.wording import PRODUCT, day_in_full, document_address, inspected_in_full, source_address
+from assistant.answer import day_in_full
+from assistant.web.wording import PRODUCT, document_address, inspected_in_full, source_address
 
 _environment = Environment(
     loader=PackageLoader("assistant.web"),

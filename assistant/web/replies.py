@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from assistant.answer import SOURCES, Answer, Citation, inspected, label, shown
+from assistant.answer import Answer, Citation, passage_label, shown, whose_words
 from assistant.web.markup import Mark, marked
 from assistant.web.pages import filled
 from index.library import StoredPassage
@@ -20,12 +20,17 @@ class Quotation:
 
     citation: Citation
     text: str
-    later: str
 
     @property
     def original(self) -> str | None:
         """Where the original is published, as far as the document says."""
         return self.citation.document.facts.url
+
+    @property
+    def original_name(self) -> str:
+        """What is published there."""
+        facts = self.citation.document.facts
+        return "Original report" if facts.source in {"report", "summary"} and facts.authority else "Original source"
 
 
 @dataclass(frozen=True)
@@ -40,10 +45,7 @@ class ShownPassage:
 
 def reply(answer: Answer) -> str:
     """The answer in one block of HTML without line ends, which would turn what follows them into Markdown."""
-    quotations = [
-        Quotation(c, shown(c.quote), inspected(c.later_inspection) if c.later_inspection else "")
-        for c in answer.citations
-    ]
+    quotations = [Quotation(citation, shown(citation.quote)) for citation in answer.citations]
     passages = [_passage(hit.passage, answer) for hit in answer.passages]
     html = filled(
         "answer.html",
@@ -67,8 +69,7 @@ def problem(words: str) -> str:
 
 def _passage(passage: StoredPassage, answer: Answer) -> ShownPassage:
     marks = [Mark(c.start, c.end) for c in answer.citations if c.document.id == passage.document.id]
-    kind = SOURCES.get(passage.document.facts.source, SOURCES["document"])
-    name = label(passage.document, passage.page, passage.section)
+    kind, name = whose_words(passage.document.facts), passage_label(passage)
     return ShownPassage(passage, name, kind, marked(passage.text, passage.start, marks))
 
 

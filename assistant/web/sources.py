@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from assistant.answer import SOURCES, searched
+from assistant.answer import searched, whose_words
 from assistant.web.markup import Block, Mark, blocks
 from assistant.web.pages import page
 from assistant.web.pictures import Box, Pictures
@@ -53,7 +53,7 @@ class View:
     @property
     def kind(self) -> str:
         """Whose words the document holds."""
-        return SOURCES.get(self.document.facts.source, SOURCES["document"])
+        return whose_words(self.document.facts)
 
     @property
     def format(self) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from assistant.answer import Citation
-from index.describe import MONTHS, Facts
+from assistant.answer import Citation, day_in_full, inspected_in_words
+from index.describe import Facts
 from index.library import StoredDocument, StoredPassage
 
 PRODUCT = "Inspection Assistant"
@@ -25,24 +23,14 @@ def source_address(place: Citation | StoredPassage) -> str:
     return f"{document_address(place.document)}?start={place.start}&end={place.end}#passage"
 
 
-def day_in_full(day: date) -> str:
-    """A day as "12 August 2022"."""
-    return f"{day.day} {_month(day)} {day.year}"
-
-
 def inspected_in_full(facts: Facts) -> str:
     """When inspectors came, as "27 June to 1 July 2022"; a whole month as "November 2025"; empty where not known."""
     start, end = facts.inspection_start, facts.inspection_end
-    if start is None:
-        return ""
+    if start is None or facts.month_only:
+        return inspected_in_words(facts)
     if end is None or end == start:
         return day_in_full(start)
     if (start.year, start.month) == (end.year, end.month):
-        whole = start.day == 1 and end.day >= 28
-        return f"{_month(start)} {start.year}" if whole else f"{start.day} to {day_in_full(end)}"
-    year = "" if start.year == end.year else f" {start.year}"
-    return f"{start.day} {_month(start)}{year} to {day_in_full(end)}"
-
-
-def _month(day: date) -> str:
-    return MONTHS[day.month - 1].capitalize()
+        return f"{start.day} to {day_in_full(end)}"
+    first = day_in_full(start)
+    return f"{first.removesuffix(f' {end.year}')} to {day_in_full(end)}"

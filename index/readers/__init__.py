@@ -13,6 +13,7 @@ from index.documents import Document, Unreadable
 
 Format = Literal["pdf", "word", "html", "markdown", "text"]
 
+VERSION = "1"  # of what is read of a file and told of it: a library made with another is made again
 LARGEST = 100 * 1024 * 1024  # bytes; the largest of 435 published reports has 3 MB
 FORMATS: dict[str, Format] = {
     ".pdf": "pdf",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from assistant.answer import MOST_QUOTED_WORDS, MOST_QUOTES, compose, label, later_inspections, searched
+from assistant.answer import MOST_QUOTED_WORDS, MOST_QUOTES, compose, label, newest_inspections, searched, whose_words
 from assistant.assistant import Assistant
 from assistant.contract import answer_record
 from index.describe import Facts
@@ -29,14 +30,13 @@ def test_the_sentence_that_answers_is_quoted_and_cited(assistant: Assistant) -> 
     assert answer.status == "answered"
     first = answer.citations[0]
     assert first.quote == "Caseloads of social workers are too high."
-    assert first.label == "Exham, 2 July 2018, “What needs to improve”"
+    assert first.label == "Exham, 2 July 2018, “What needs to improve”, paragraph 1"
     assert first.kind == "Ofsted report"
-    assert first.later_inspection == date(2022, 2, 7)
+    assert first.later is not None
+    assert first.later.path == "exham-2022.md"
     assert f"“{first.quote}” [1]" in answer.text
-    assert (
-        "[1] Exham, 2 July 2018, “What needs to improve”. Ofsted report. A later inspection exists (February 2022)."
-        in (answer.text)
-    )
+    later = "A later inspection exists (February 2022)."
+    assert f"[1] Exham, 2 July 2018, “What needs to improve”, paragraph 1. Ofsted report. {later}" in answer.text
 
 
 def test_every_quotation_stands_at_its_offsets(assistant: Assistant) -> None:
@@ -55,20 +55,20 @@ def test_naming_an_authority_searches_that_one_only_and_the_filter_can_be_lifted
     assert answer.searched.words == "1 document on Wyham and Zed, 2021"
     lifted = assistant.ask("caseloads of social workers in Wyham", everywhere=True)
     assert {hit.passage.document.facts.authority for hit in lifted.passages} == {"Exham", "Wyham and Zed"}
-    assert lifted.searched.words == "3 documents on Exham and Wyham and Zed, 2018 to 2022"
+    assert lifted.searched.words == "3 documents on Exham; and Wyham and Zed, 2018 to 2022"
 
 
 def test_a_summary_is_called_one(assistant: Assistant) -> None:
     citation = assistant.ask("Foster carers meet every month in Wyham").citations[0]
-    assert citation.kind == "Summary by this project, not Ofsted's words"
-    assert citation.label == "Wyham and Zed, inspection of November 2021, “Fostering”"
+    assert citation.kind == "Summary, not Ofsted's words"
+    assert citation.label == "Wyham and Zed, inspection of November 2021, “Fostering”, paragraph 1"
 
 
 def test_what_is_not_there_is_refused_with_what_was_searched(assistant: Assistant) -> None:
     answer = assistant.ask("trains volcano violin garlic")
     assert (answer.status, answer.citations) == ("refused", ())
     assert answer.refusal_reason == "The documents searched have no passage on this."
-    assert "Searched: 3 documents on Exham and Wyham and Zed, 2018 to 2022." in answer.text
+    assert "Searched: 3 documents on Exham; and Wyham and Zed, 2018 to 2022." in answer.text
     assert "The closest passage is in" in answer.text
 
 
@@ -88,7 +88,7 @@ def test_a_quotation_that_is_not_in_the_stored_text_is_withheld(assistant: Assis
     with sqlite3.connect(assistant.library.folder / FILE) as db:
         db.execute("UPDATE documents SET text = replace(text, 'Caseloads', 'Caselaods')")
     db.close()
-    covered, newest = searched(documents), later_inspections(documents)
+    covered, newest = searched(documents), newest_inspections(documents)
     answer = compose(assistant.library, hits, understood, covered, newest, assistant._searcher)
     assert not any("Casel" in citation.quote for citation in answer.citations)
 
@@ -109,6 +109,21 @@ def test_a_quotation_that_is_not_in_the_stored_text_is_withheld(assistant: Assis
 )
 def test_labels(document: StoredDocument, page: int | None, section: str, words: str) -> None:
     assert label(document, page, section) == words
+
+
+def test_a_month_is_no_later_than_a_day_in_it(assistant: Assistant) -> None:
+    wyham = next(d for d in assistant.documents() if d.path == "wyham.md")
+    exact = replace(wyham, path="exact.md", facts=replace(wyham.facts, inspection_start=date(2021, 11, 8)))
+    assert newest_inspections([exact, wyham]) == {"Wyham and Zed": exact}
+    assert assistant.ask("Foster carers meet every month in Wyham").citations[0].later is None
+
+
+def test_whose_words() -> None:
+    by_project = stored(source="summary", author="Inspection Assistant project").facts
+    assert whose_words(by_project) == "Summary by this project, not Ofsted's words"
+    assert whose_words(stored(source="summary", author="Exham").facts) == "Summary by Exham, not Ofsted's words"
+    assert whose_words(stored(source="news").facts) == "News article"
+    assert whose_words(stored(source="letter").facts) == "Other document"
 
 
 def test_the_record_keeps_the_contract(assistant: Assistant) -> None:

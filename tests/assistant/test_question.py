@@ -29,6 +29,8 @@ def year(number: int) -> tuple[date, date]:
         ("What about 2021?", [], (year(2021),), "What about ?"),
         ("How has Exham changed since 2018?", ["Exham"], (year(2018), year(2022)), "How has changed since ?"),
         ("the July 2018 report", [], ((date(2018, 7, 1), date(2018, 7, 31)),), "the report"),
+        ("caseloads before 2018", [], (), "caseloads before 2018"),
+        ("visits since July 2018", [], (year(2018), year(2021), year(2022)), "visits since"),
         ("caseloads", [], (), "caseloads"),
     ],
 )
@@ -64,6 +66,7 @@ def test_a_follow_up_keeps_authority_and_time_until_it_names_its_own(assistant: 
     first = assistant.understand("Exham caseloads in 2018")
     assert assistant.understand("and plans?", first).filter == "Exham, 2018"
     assert assistant.understand("and in 2022?", first).filter == "Exham, 2022"
+    assert assistant.understand("and in July 2018?", first).filter == "Exham, July 2018"
     assert assistant.understand("and Wyham?", first).filter == "Wyham and Zed"
     assert assistant.understand("and Cardiff county council?", first).missing == (
         "There is no report on Cardiff here.",
@@ -72,7 +75,7 @@ def test_a_follow_up_keeps_authority_and_time_until_it_names_its_own(assistant: 
 
 def test_reports_that_are_not_held_are_named(assistant: Assistant) -> None:
     lost = assistant.understand("How was Exham rated at its 2020 inspection?")
-    assert lost.missing == ("A report of 2020 on Exham is not here. Inspections of 2018, 2022 are.",)
+    assert lost.missing == ("There is no report of 2020 on Exham here; there are inspections of 2018 and 2022.",)
     assert lost.nothing_held
     both = assistant.understand("Compare Exham with Kent county council")
     assert (both.authorities, both.missing) == (("Exham",), ("There is no report on Kent here.",))

@@ -1,6 +1,6 @@
 """Speed and memory over a folder of real reports, each step a process of its own as a user would run it.
 
-    python tests/benchmarks/measure.py ../shared/documents [--questions QUESTIONS.jsonl]
+    python tests/benchmarks/measure.py FOLDER [--questions QUESTIONS.jsonl]
 
 Prints: the first index (words a second over the whole command, most memory), a second one with nothing changed, one
 with a file added, a question from a cold start, and the median and 95th percentile of a file of questions.

@@ -59,7 +59,9 @@ def test_document_without_pages_has_no_page_at_any_offset() -> None:
     assert Document("One.", (Unit("paragraph", 0, 4),)).page_at(2) is None
 
 
-@pytest.mark.parametrize("thing", [Unit("row", 0, 1), Span(0, 1, 1, 0), Passage("a", 0, 1, "row", "", "", 1, 1, ())])
+@pytest.mark.parametrize(
+    "thing", [Unit("row", 0, 1), Span(0, 1, 1, 0), Passage("a", 0, 1, "row", "", "", 1, 1, None, ())]
+)
 def test_parts_of_documents_cannot_be_changed(thing: Unit | Span | Passage) -> None:
     with pytest.raises((AttributeError, TypeError), match=r"start|assign"):
         thing.start = 5  # type: ignore[misc]

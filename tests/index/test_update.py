@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -9,8 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from index import readers
+from index.describe import describe
 from index.library import Library, LibraryUnusable
+from index.search import Searcher
 from index.update import Report, build, library_identity, rebuild, update
 from tests.toy import ToyEncoder
 
@@ -56,7 +61,7 @@ def test_a_changed_file_is_replaced_whole_and_a_removed_one_goes(folder: Path) -
     encoder = ToyEncoder()
     library, report = run(folder, encoder)
     assert texts(library) == {"a.md": ["Plans are timely."]}
-    assert (report.read, report.removed, len(encoder.embedded)) == (1, 2, 1)
+    assert (report.read, report.removed, len(encoder.embedded)) == (1, 1, 1)
 
 
 def test_the_same_file_twice_is_one_document(folder: Path) -> None:
@@ -112,6 +117,82 @@ def test_a_folder_that_is_not_there_changes_nothing(folder: Path) -> None:
     with pytest.raises(ValueError, match="is not a folder"):
         run(folder, ToyEncoder(), folder / "gone")
     assert len(library.documents()) == 2
+
+
+def test_paths_that_stand_in_many_folders_all_stay(folder: Path, tmp_path: Path) -> None:
+    others = []
+    for name in ("b", "c"):
+        other = tmp_path / name / "files"
+        other.mkdir(parents=True)
+        (other / "a.md").write_text(f"The text of {name}.")
+        (other / "gone.txt").symlink_to(tmp_path / "nowhere")
+        others.append(other)
+    library, report = run(folder, ToyEncoder(), *others)
+    assert list(texts(library)) == ["a.md", "deep/er/b.txt", "files/a.md", "files/files/a.md"]
+    assert report.documents == 4
+    assert [failure.path for failure in library.failures()] == ["files/gone.txt", "gone.txt"]
+    _, again = run(folder, ToyEncoder(), *others)
+    assert (again.read, again.changed) == (0, False)
+
+
+def test_the_same_file_in_two_folders_is_not_read_again(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "0").mkdir()
+    (tmp_path / "0" / "0.md").write_bytes((folder / "a.md").read_bytes())
+    run(folder, ToyEncoder(), tmp_path / "0")
+    _, report = run(folder, ToyEncoder(), tmp_path / "0")
+    assert (report.read, report.changed) == (0, False)
+
+
+def test_a_folder_that_cannot_be_listed_keeps_its_documents(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(folder, ToyEncoder())
+    scandir = os.scandir
+
+    def closed(path: str | Path) -> object:
+        if Path(path).name in names:
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    names = {"deep"}
+    library, report = run(folder, ToyEncoder())
+    assert list(texts(library)) == ["a.md", "deep/er/b.txt"]
+    assert [(failure.path, failure.reason) for failure in report.failures] == [("deep", "Permission denied")]
+    names = {"files"}
+    with pytest.raises(ValueError, match="cannot be listed"):
+        run(folder, ToyEncoder())
+
+
+def test_what_was_staged_under_another_path_is_described_anew(folder: Path) -> None:
+    encoder = ToyEncoder()
+    library = Library(folder.parent / "library", library_identity(encoder), create=True)
+    text = (folder / "deep" / "er" / "b.txt").read_bytes()
+    digest = hashlib.sha256(text).hexdigest()
+    document, format = readers.read(text, "b.txt")
+    elsewhere = describe(document, "123456_wyham/b.txt", paged=False)
+    library.stage(digest, "123456_wyham/b.txt", format, elsewhere, document, text, [], encoder.encode_passages([]))
+    update(library, [folder], encoder)
+    stored = next(d for d in library.documents() if d.path == "deep/er/b.txt")
+    assert stored.facts.authority is None
+    assert len(library.passages_of(stored)) == 1
+
+
+def test_a_second_run_at_once_says_so(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "library").mkdir()
+    with FileLock(tmp_path / "library" / "library.lock"), pytest.raises(LibraryUnusable, match="another index run"):
+        build(tmp_path / "library", [folder], ToyEncoder())
+
+
+def test_whoever_has_a_library_open_sees_the_rebuilt_one(folder: Path, tmp_path: Path) -> None:
+    build(tmp_path / "library", [folder], ToyEncoder())
+    reader = Library(tmp_path / "library", library_identity(ToyEncoder()))
+    searcher = Searcher(reader, ToyEncoder())
+    (folder / "a.md").write_text(REPORT.format(name="Exham", text="Foxes dig dens."))
+    rebuild(tmp_path / "library", [folder], ToyEncoder())
+    assert reader.generation == 2
+    assert searcher.search("foxes dig dens", 1)[0].passage.text == "Foxes dig dens."
+    rebuild(tmp_path / "library", [folder], ToyEncoder("toy@2"))
+    with pytest.raises(LibraryUnusable, match="toy@2"):
+        searcher.search("foxes dig dens", 1)
 
 
 def test_rebuild_makes_a_library_of_another_encoder_usable(folder: Path, tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ HOSTILE = """---
 title: "<img src=x onerror=window.hacked=1>"
 authority: "<i>Eastby</i>"
 kind: summary
+author: Inspection Assistant project
 inspection_start: 2020-02-03
 url: "javascript:window.hacked=1"
 ---
@@ -100,6 +101,7 @@ SUMMARY = """---
 title: Northmoor children's services, inspection of June 2022
 authority: Northmoor
 kind: summary
+author: Inspection Assistant project
 inspection_start: 2022-06-06
 inspection_end: 2022-06-10
 written: 2024-01-02

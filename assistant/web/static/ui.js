@@ -76,9 +76,11 @@
     if (problem !== trouble) {
       trouble = problem;
       say(problem);
-      box()?.toggleAttribute("aria-invalid", problem !== "");
       if (problem) {
+        box()?.setAttribute("aria-invalid", "true");
         box()?.focus();
+      } else {
+        box()?.removeAttribute("aria-invalid");
       }
     }
   };
