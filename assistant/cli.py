@@ -192,6 +192,7 @@ def _plain_errors() -> Iterator[None]:
 def _settings(data: Path | None, **named: str | int | None) -> Settings:
     given = {"data": data, **named}
     try:
+        # mypy cannot see which name has which type; pydantic checks each.
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{FILE} is not valid TOML ({error})") from error

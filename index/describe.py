@@ -208,6 +208,7 @@ class _Found:
             if value is not None
         }
         sources = tuple(part.strip() for part in re.split(r"\n|; ", self.values.get("sources", "")) if part.strip())
+        # `known` holds what Facts takes under each name; mypy sees only the union of their types.
         return Facts(source=source, sources=sources, read_from=read_from, **known)  # type: ignore[arg-type]
 
 
