@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal
 
+from assistant.asked import Asked, Term
+from assistant.confidence import confidence, why_not
 from assistant.question import Understood, in_words
+from assistant.quotes import Quote
+from assistant.ranking import Ranking
 from index.describe import MONTHS, Facts
 from index.library import Library, StoredDocument, StoredPassage
 from index.search import Hit
 
 Status = Literal["answered", "refused"]
 
-MOST_QUOTES = 3
-MOST_QUOTED_WORDS = 120
-# How a sentence is chosen: the share of the question's words in it, weighted by their rarity, and its passage's score.
-# On 328 training questions the answer's quotes held the evidence for 0.46, 0.48, 0.49, 0.48 of them with a passage
-# weight of 0.6, 1, 2, 4; rarity among the five passages alone instead of in the library: 0.48.
-QUOTED_FROM = 5  # passages
-PASSAGE_WEIGHT = 2.0
-CLOSE = 0.75  # of the best sentence's score: what is worse is not quoted beside it
-NOT_OFSTEDS = 0.9  # a report is quoted where it says the same as a summary or an article
 # Bullets of a PDF's symbol fonts come as characters that no other font has a shape for.
 SYMBOLS = {code: "•" for code in range(0xF000, 0xF100)}
 THIS_PROJECT = "Inspection Assistant project"
-
-
-class Words(Protocol):
-    """What is known of words: their stems, and how much a stem tells passages apart."""
-
-    def stems(self, text: str) -> list[str]:
-        """The stems of a text's words in order."""
-
-    def rarity(self, stem: str) -> float:
-        """Higher is rarer."""
 
 
 @dataclass(frozen=True)
@@ -176,23 +160,15 @@ def newest_inspections(documents: Iterable[StoredDocument]) -> dict[str, StoredD
     return {name: document for name, (_, document) in newest.items()}
 
 
+def is_of_same_inspection(one: StoredDocument, other: StoredDocument) -> bool:
+    """Whether two documents of an authority are about inspections of the same month."""
+    return bool(_month(one.facts)) and _month(one.facts) == _month(other.facts)
+
+
 def _month(facts: Facts) -> str:
     """Year and month of the inspection, of the publication where it is not known, else empty; sorts as time does."""
     day = facts.inspection_start or facts.publication_date
     return f"{day:%Y-%m}" if day else ""
-
-
-def confidence(hits: Sequence[Hit]) -> float:
-    """How likely the passages are to be about the question at all, from the best cosine among them."""
-    best = max((hit.cosine for hit in hits), default=0.0)
-    return 1 / (1 + math.exp(-(best - MIDDLE) * STEEPNESS))
-
-
-# The best cosine tells off-topic questions from answerable ones (AUROC 0.97 on 655 training questions against 30
-# off-topic ones) and is blind to on-topic questions without an answer (0.56). Refusing below 0.30, 0.33, 0.38 refuses
-# 70, 83 and 97 % of the off-topic ones, and 3.5, 5.8 and 12.5 % of the answerable.
-MIDDLE, STEEPNESS = 0.32, 13.7
-REFUSE_BELOW = 0.5
 
 
 def compose(
@@ -201,20 +177,26 @@ def compose(
     understood: Understood,
     covered: Searched,
     newest: dict[str, StoredDocument],
-    words: Words,
+    asked: Asked,
+    unknown: Sequence[Term],
+    signals: Mapping[str, float],
+    quotes: Sequence[Quote],
+    ranking: Ranking,
 ) -> Answer:
-    """Quote what answers best, or refuse where nothing comes near the question."""
-    sure = confidence(hits)
+    """Quote what answers best, or refuse where the passages do not say what is asked."""
+    sure = confidence(signals, ranking) if hits else 0.0
     if understood.nothing_held:
         return _refusal(hits, understood, covered, 0.0, " ".join(understood.missing))
-    if not hits or sure < REFUSE_BELOW:
-        return _refusal(hits, understood, covered, sure, "The documents searched have no passage on this.")
+    if not hits:
+        return _refusal(hits, understood, covered, 0.0, "There is nothing to search.")
+    if sure < ranking.refuse_below:
+        return _refusal(hits, understood, covered, sure, why_not(signals, asked, unknown, ranking))
     citations: list[Citation] = []
-    for hit, start, end in _quotes(hits, understood.subject, words):
-        quote = library.text(hit.passage.document.id, start, end)
-        if quote not in hit.passage.text:
+    for quote in quotes:
+        text = library.text(quote.hit.passage.document.id, quote.start, quote.end)
+        if text not in quote.hit.passage.text:
             continue  # withheld: the passage is not what the document's text says
-        citations.append(_citation(len(citations) + 1, hit, quote, start, end, library, newest))
+        citations.append(_citation(len(citations) + 1, quote, text, library, newest))
     if not citations:
         return _refusal(hits, understood, covered, sure, "No quotation could be checked against its document.")
     note = " ".join(understood.missing)
@@ -230,44 +212,13 @@ def _refusal(hits: Sequence[Hit], understood: Understood, covered: Searched, sur
     return Answer("refused", text, (), tuple(hits), understood, covered, sure, reason)
 
 
-def _quotes(hits: Sequence[Hit], subject: str, words: Words) -> list[tuple[Hit, int, int]]:
-    """The sentences that hold most of the question's rarer words, from the passages that rank best."""
-    weight = {stem: words.rarity(stem) for stem in words.stems(subject)}
-    whole = sum(weight.values()) or 1.0
-    ranked: list[tuple[float, int, Hit, int, int]] = []
-    for hit in hits[:QUOTED_FROM]:
-        own_words = 1.0 if hit.passage.document.facts.source == "report" else NOT_OFSTEDS
-        for start, end in hit.passage.sentences:
-            stems = set(words.stems(_part(hit, start, end)))
-            share = sum(value for stem, value in weight.items() if stem in stems) / whole
-            score = (share + PASSAGE_WEIGHT * hit.score / hits[0].score) * own_words
-            ranked.append((score, -len(ranked), hit, start, end))
-    ranked.sort(key=lambda item: item[:2], reverse=True)
-    chosen: list[tuple[Hit, int, int]] = []
-    words_left = MOST_QUOTED_WORDS
-    for score, _, hit, start, end in ranked:
-        length = len(_part(hit, start, end).split())
-        if len(chosen) == MOST_QUOTES or (chosen and (score < CLOSE * ranked[0][0] or length > words_left)):
-            break
-        chosen.append((hit, start, end))
-        words_left -= length
-    return chosen
-
-
-def _part(hit: Hit, start: int, end: int) -> str:
-    """A stretch of the document's text that lies within the passage."""
-    return hit.passage.text[start - hit.passage.start : end - hit.passage.start]
-
-
-def _citation(
-    number: int, hit: Hit, quote: str, start: int, end: int, library: Library, newest: dict[str, StoredDocument]
-) -> Citation:
-    passage = hit.passage
+def _citation(number: int, quote: Quote, text: str, library: Library, newest: dict[str, StoredDocument]) -> Citation:
+    passage, start, end = quote.hit.passage, quote.start, quote.end
     facts = passage.document.facts
     latest = newest.get(facts.authority or "")
     later = latest if latest and "" < _month(facts) < _month(latest.facts) else None
     page = library.page_at(passage.document.id, start)
-    return Citation(number, passage.document, quote, start, end, page, passage.section, passage.paragraph, later)
+    return Citation(number, passage.document, text, start, end, page, passage.section, passage.paragraph, later)
 
 
 def _text(citations: Sequence[Citation]) -> str:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
-from assistant.answer import Answer, compose, newest_inspections, searched
+from assistant.answer import Answer, compose, is_of_same_inspection, newest_inspections, searched
+from assistant.asked import Asked, Term, Words, text_signals
 from assistant.authorities import Authorities
-from assistant.question import Understood, checked, understand, within
+from assistant.confidence import answer_signals
+from assistant.conversation import follow_up
+from assistant.lexicon import Lexicon
+from assistant.question import Understood, checked, within
+from assistant.quotes import Quote, choose, ranked_sentences
+from assistant.ranking import Ranking, weighed
+from assistant.selection import select
+from assistant.topic import Topic, topic_of
 from index.councils import official_names
 from index.encoder import Encoder
 from index.library import DocumentGone, Library, LibraryUnusable, StoredDocument, is_made
-from index.search import Searcher
+from index.reranker import Reranker
+from index.search import Hit, Searcher
 from index.update import library_identity
 
 PASSAGES_GIVEN = 10
+LOOKED_AT_WHOLE = 25  # passages, of which alike ones are folded
 TRIES = 5  # while the library is being updated
 
 
@@ -28,37 +41,65 @@ class _Catalogue:
     state: str
     documents: list[StoredDocument]
     authorities: Authorities
+    newest: dict[str, StoredDocument]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search brought: the documents searched, what was asked, and the passages and sentences, best first."""
+
+    documents: list[StoredDocument]
+    asked: Asked
+    hits: list[Hit]
+    unknown: list[Term]
+    sentences: list[Quote]
+    signals: dict[str, float]
 
 
 class Assistant:
     """Answers questions from one library. Safe to use from several threads."""
 
-    def __init__(self, library: Library, encoder: Encoder) -> None:
+    def __init__(
+        self,
+        library: Library,
+        encoder: Encoder,
+        ranking: Ranking | None = None,
+        *,
+        topic: Topic | None = None,
+        reranker: Reranker | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         self.library = library
-        self._searcher = Searcher(library, encoder)
+        self.ranking = ranking or Ranking.load()
+        self._today = today
+        self._topic = topic or topic_of(encoder.identity)
+        self._lexicon = Lexicon.load()
+        self._reranker = reranker
+        self._searcher = Searcher(library, encoder, self.ranking.passages)
         self._lock = threading.Lock()
         self._catalogue = _catalogue(library)
 
     @classmethod
-    def open(cls, folder: Path, encoder: Encoder) -> Assistant:
+    def open(cls, folder: Path, encoder: Encoder, reranker: Reranker | None = None) -> Assistant:
         """The assistant for the library in `folder`. Raises LibraryUnusable, also while its first index is not done."""
         if not is_made(folder):
             raise LibraryUnusable(
                 f"there is no finished library in {folder}; make one with 'inspection-assistant index'"
             )
-        return cls(Library(folder, library_identity(encoder)), encoder)
+        return cls(Library(folder, library_identity(encoder)), encoder, reranker=reranker)
 
     def documents(self) -> list[StoredDocument]:
         """All documents of the library's present state, by path."""
         return self._current().documents
 
-    def understand(self, question: str, before: Understood | None = None) -> Understood:
-        """What a question is about; `before` is the turn that it follows up. Raises BadQuestion."""
+    def understand(self, question: str, before: Sequence[Answer] = ()) -> Understood:
+        """What a question is about, after the answers of the turns `before`, oldest first. Raises BadQuestion."""
         catalogue = self._current()
-        return understand(checked(question), catalogue.documents, catalogue.authorities, before)
+        asked = checked(question, follows_up=bool(before))
+        return follow_up(asked, before, catalogue.documents, catalogue.authorities, self._today())
 
-    def ask(self, question: str, before: Understood | None = None, everywhere: bool = False) -> Answer:
-        """Answer a question; `before` is the turn that it follows up, `everywhere` lifts the filter taken from it.
+    def ask(self, question: str, before: Sequence[Answer] = (), everywhere: bool = False) -> Answer:
+        """Answer a question after the turns `before`, oldest first; `everywhere` lifts the filter taken from it.
 
         Raises BadQuestion where there is nothing that can be asked.
         """
@@ -73,13 +114,71 @@ class Assistant:
                 return answer
         raise LibraryUnusable(f"the library in {self.library.folder} changes too often to answer; try again")
 
+    @property
+    def words(self) -> Words:
+        """What is known of the library's words."""
+        return self._searcher.words
+
+    def search(self, understood: Understood, k: int) -> list[Hit]:
+        """The k best passages for a question within its filter, best first, alike ones not yet folded."""
+        return self._search(understood, self.asked(understood), k)
+
+    def found(self, understood: Understood) -> Found:
+        """What is found for a question before it is decided whether, and with what, it is answered."""
+        about, words = within(understood, self.documents()), self.words
+        asked = self.asked(understood)
+        found = self._search(understood, asked, LOOKED_AT_WHOLE)
+        hits = select(found, PASSAGES_GIVEN, spread=not understood.authorities)
+        said = {stem for hit in hits for stem in words.stems(hit.passage.text)}
+        unknown = asked.unknown(words, self._limit(about), said)
+        sentences = ranked_sentences(hits, asked, words, self.ranking)
+        names = " ".join(understood.authorities)
+        topic = self._topic.score(self._searcher.encode(understood.subject)) if self._topic else math.inf
+        signals = answer_signals(hits, sentences, asked, words, unknown, names, topic, self.ranking)
+        return Found(about, asked, hits, unknown, sentences, signals)
+
+    def asked(self, understood: Understood) -> Asked:
+        """What a question asks for, as texts are compared with it."""
+        # What a follow-up is shown with, in brackets, asks for nothing.
+        said = understood.question if understood.question == understood.about else understood.asked
+        return Asked.of(said, understood.subject, self._lexicon, self.words)
+
+    def text_signals(self, hits: Sequence[Hit], understood: Understood, asked: Asked) -> list[dict[str, float]]:
+        """What the passages found show of whether they answer, beside the signals they were found by."""
+        words, newest = self.words, self._current().newest
+        is_timeless = not (understood.periods or understood.latest)
+
+        def is_newest(document: StoredDocument) -> bool:
+            other = newest.get(document.facts.authority or "")
+            return is_timeless and other is not None and is_of_same_inspection(document, other)
+
+        return [text_signals(hit.passage, asked, words, is_newest(hit.passage.document)) for hit in hits]
+
+    def _search(self, understood: Understood, asked: Asked, k: int) -> list[Hit]:
+        also = self._lexicon.expand(understood.subject)
+        limit = self._limit(within(understood, self.documents()))
+        hits = self._searcher.search(understood.subject, k, limit, also)
+        if self._reranker is None:
+            signals = self.text_signals(hits, understood, asked)
+            scores = [hit.score + weighed(self.ranking.texts, s) for hit, s in zip(hits, signals, strict=True)]
+        else:
+            texts = [f"{hit.passage.header}\n{hit.passage.text}" for hit in hits]
+            scores = self._reranker.scores(understood.subject, texts)
+        ranked = [replace(hit, score=score) for hit, score in zip(hits, scores, strict=True)]
+        return sorted(ranked, key=lambda hit: -hit.score)
+
+    def _limit(self, documents: list[StoredDocument]) -> set[int] | None:
+        """The ids of the documents to search; None where they are all."""
+        return None if len(documents) == len(self.documents()) else {document.id for document in documents}
+
     def _answer(self, understood: Understood) -> Answer:
-        documents = self.documents()
-        about = within(understood, documents)
-        limit = None if len(about) == len(documents) else {document.id for document in about}
-        hits = self._searcher.search(understood.subject, PASSAGES_GIVEN, limit)
-        newest = newest_inspections(documents)
-        return compose(self.library, hits, understood, searched(about), newest, self._searcher)
+        found = self.found(understood)
+        quotes = choose(found.sentences, found.asked, self.library)
+        newest = self._current().newest
+        return compose(
+            self.library, found.hits, understood, searched(found.documents), newest,
+            found.asked, found.unknown, found.signals, quotes, self.ranking,
+        )  # fmt: skip
 
     def _current(self) -> _Catalogue:
         if self._catalogue.state != self.library.state:
@@ -96,4 +195,4 @@ def _catalogue(library: Library) -> _Catalogue:
     names = {document.facts.authority for document in documents if document.facts.authority}
     people = {document.facts.lead_inspector for document in documents if document.facts.lead_inspector}
     authorities = Authorities(names, official_names(texts), uses.__getitem__, people)
-    return _Catalogue(state, documents, authorities)
+    return _Catalogue(state, documents, authorities, newest_inspections(documents))

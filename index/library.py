@@ -39,16 +39,17 @@ CREATE TABLE passages (
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, kind TEXT NOT NULL, section TEXT NOT NULL, header TEXT NOT NULL,
     page INTEGER, last_page INTEGER, paragraph INTEGER, sentences TEXT NOT NULL,
-    cut INTEGER NOT NULL, vector BLOB NOT NULL
+    cut INTEGER NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL
 ) STRICT;
 CREATE INDEX passages_of_document ON passages (document, start);
 CREATE TABLE files (path TEXT PRIMARY KEY, digest TEXT NOT NULL, bytes INTEGER NOT NULL) STRICT;
 CREATE TABLE failures (path TEXT PRIMARY KEY, digest TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
 """
-FORMAT_VERSION = "1"
+FORMAT_VERSION = "2"
 
 Ids = NDArray[np.int64]
 Vectors = NDArray[np.float32]
+HalfVectors = NDArray[np.float16]
 
 
 class DocumentGone(LookupError):
@@ -212,6 +213,12 @@ class Library:
         matrix = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.float32)
         return ids, documents, matrix.reshape(len(rows), -1) if rows else matrix.reshape(0, 0)
 
+    def sentence_vectors(self) -> Iterator[HalfVectors]:
+        """The vectors (sentences, dim) of each passage's sentences, by passage id."""
+        rows = self._db.execute(f"SELECT p.sentences, p.sentence_vectors {_LIVE_PASSAGES} ORDER BY p.id")
+        for sentences, vectors in rows:
+            yield np.frombuffer(vectors, dtype=np.float16).reshape(len(json.loads(sentences)), -1)
+
     def texts(self) -> Iterator[tuple[int, int, str, str]]:
         """Passage id, document id, header and text of every passage, document by document."""
         documents = self._db.execute("SELECT id, text FROM documents WHERE live ORDER BY id")
@@ -247,10 +254,16 @@ class Library:
         original: bytes,
         passages: Sequence[Passage],
         vectors: Vectors,
+        sentence_vectors: Sequence[Vectors],
     ) -> None:
-        """Prepare a document, whole, in one transaction; it is not seen before `publish`."""
+        """Prepare a document, whole, in one transaction; it is not seen before `publish`.
+
+        `vectors` (n, dim) are those of its n passages, `sentence_vectors` those of the sentences of each.
+        """
         if len(passages) != len(vectors):
             raise ValueError(f"{path}: {len(passages)} passages but {len(vectors)} vectors")
+        if [len(p.sentences) for p in passages] != [len(rows) for rows in sentence_vectors]:
+            raise ValueError(f"{path}: the sentences of its passages and their vectors differ in number")
         spans = np.array([(s.start, s.length, s.page, s.source) for s in document.spans], dtype=np.int32)
         units = [(u.kind, u.start, u.end, u.level, u.caption, u.columns) for u in document.units]
         with self._transaction() as db:
@@ -261,14 +274,15 @@ class Library:
                 (digest, path, format, _facts_json(facts), document.text, _digest(document.text), json.dumps(units),
                  json.dumps(document.page_starts), spans.tobytes(), original),
             )  # fmt: skip
-            rows = zip(passages, vectors, strict=True)
+            rows = zip(passages, vectors, sentence_vectors, strict=True)
             db.executemany(
                 'INSERT INTO passages (document, start, "end", kind, section, header, page, last_page, paragraph, '
-                "sentences, cut, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "sentences, cut, vector, sentence_vectors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (cursor.lastrowid, p.start, p.end, p.kind, p.section, p.header, p.page, p.last_page, p.paragraph,
-                     json.dumps(p.sentences), int(p.cut), v.astype(np.float32).tobytes())
-                    for p, v in rows
+                     json.dumps(p.sentences), int(p.cut), v.astype(np.float32).tobytes(),
+                     of_sentences.astype(np.float16).tobytes())
+                    for p, v, of_sentences in rows
                 ],
             )  # fmt: skip
 
@@ -329,8 +343,8 @@ class Library:
             return
         if _digest(loaded.text) != str(self._row("text_digest", document.id)[0]):
             yield "the stored text is not as it was read"
-        query = 'SELECT start, "end", page, sentences, vector FROM passages WHERE document = ?'
-        for start, end, page, sentences, vector in self._db.execute(query, (document.id,)):
+        query = 'SELECT start, "end", page, sentences, vector, sentence_vectors FROM passages WHERE document = ?'
+        for start, end, page, sentences, vector, of_sentences in self._db.execute(query, (document.id,)):
             if not 0 <= start < end <= len(loaded.text):
                 yield f"passage {start}-{end} lies outside a text of {len(loaded.text)} characters"
             elif loaded.page_at(start) != page:
@@ -342,6 +356,8 @@ class Library:
                 or not abs(np.linalg.norm(np.frombuffer(vector, dtype=np.float32)) - 1) < 1e-3
             ):
                 yield f"passage {start}-{end} has no unit vector of {dimension} numbers"
+            if len(of_sentences) != 2 * dimension * len(json.loads(sentences)):
+                yield f"passage {start}-{end} lacks vectors of its sentences"
 
     def close(self) -> None:
         """Close this thread's connection; what was written goes into the one file."""

@@ -13,11 +13,12 @@ from index.describe import MONTHS, Facts
 from index.documents import Document, Passage, Unit
 
 # The shapes below decide what a passage is: a library made with other ones must be made again.
-PASSAGE_SETTINGS = {"version": 3, "header_tokens": 48, "list_words": 130}
+PASSAGE_SETTINGS = {"version": 4, "header_tokens": 48, "list_words": 130}
 
 GRADE = re.compile(r"\b(outstanding|good|requires? improvement|inadequate|adequate)\b", re.I)
 BULLETS = r"[•◼▪●■◦‣∙·\u2212\u2013\u2014\u2015\u0336\u2500\uf000-\uf0ff*-]"
 MARKER = re.compile(rf"\s*({BULLETS}|\(?\d{{1,3}}(\.\d{{1,2}})*[.)]?)\s+(?=\S)")
+LABELLED = re.compile(r"[A-Z][\w ’'-]{2,40}:\s")  # "Lead inspector: …", "Inspection dates: …"
 CLAUSE = re.compile(r"(?<=[;:,])\s+|\s+(?=[•◼▪−–—\uf0b7\uf06e])")
 LONGEST_SECTION = 120  # characters
 
@@ -69,9 +70,15 @@ class _Draft:
 
 
 def _drafts(document: Document, facts: Facts) -> Iterator[_Draft]:
-    """One draft a unit; an item or paragraph that ends in a colon takes the list that it leads into with it."""
+    """One draft a unit, but for what belongs together.
+
+    An item or paragraph that ends in a colon takes the list that it leads into with it; items right below a heading,
+    the rows of a table and labelled lines stand together, as long as they are short.
+    """
     headings: list[tuple[int, str]] = []
     units, position, heading = document.units, 0, -1
+    # A heading with text of its own is no part of the deeper ones after it: "What needs to improve" with its list.
+    has_text = False
     while position < len(units):
         unit = units[position]
         position += 1
@@ -79,7 +86,10 @@ def _drafts(document: Document, facts: Facts) -> Iterator[_Draft]:
         if unit.kind == "contents":
             continue
         if unit.kind == "heading":
+            if has_text:
+                headings.pop()
             headings = [(level, above) for level, above in headings if level < unit.level]
+            has_text = False
             if GRADE.search(text):
                 yield _Draft((unit,), _section(headings, facts), 0)
             headings.append((unit.level, text))
@@ -87,6 +97,7 @@ def _drafts(document: Document, facts: Facts) -> Iterator[_Draft]:
             continue
         if unit.kind == "row" and not unit.columns and _is_head_row(units, position):
             continue
+        has_text = bool(headings)
         section = _section(headings, facts)
         paragraph = position - 1 - heading
         group = [unit]
@@ -103,7 +114,27 @@ def _drafts(document: Document, facts: Facts) -> Iterator[_Draft]:
                 yield _Draft((units[position],), section, position - heading, text)
                 position += 1
             continue
-        yield _Draft((unit,), section, paragraph)
+        words = len(text.split())
+        while position < len(units) and _stands_with(document, units, heading, group, units[position]):
+            words += len(document.text[units[position].start : units[position].end].split())
+            if words > PASSAGE_SETTINGS["list_words"]:
+                break
+            group.append(units[position])
+            position += 1
+        yield _Draft(tuple(group), section, paragraph)
+
+
+def _stands_with(document: Document, units: Sequence[Unit], heading: int, group: Sequence[Unit], unit: Unit) -> bool:
+    """Whether a unit belongs to a group: the next row of its table, item of its list or labelled line."""
+    first = group[0]
+    if unit.kind != first.kind:
+        return False
+    if unit.kind == "row":
+        return (unit.caption, unit.columns) == (first.caption, first.columns)
+    if unit.kind == "item":
+        return heading >= 0 and units[heading].end <= first.start and units[heading + 1 :][:1] == (first,)
+    lines = (document.text[other.start : other.end] for other in (first, unit))
+    return unit.kind == "paragraph" and all(LABELLED.match(line) and not line.endswith(".") for line in lines)
 
 
 def _is_head_row(units: Sequence[Unit], following: int) -> bool:

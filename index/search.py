@@ -1,65 +1,88 @@
-"""A question and a filter → ranked passages, by their vectors and their words together."""
+"""A question and a filter → ranked passages, by what their vectors, their sentences and their words say together."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.derived import Derived, derived
-from index.encoder import Encoder
+from index.encoder import Encoder, Vectors
 from index.library import Library, StoredPassage
+from index.words import WordIndex
 
 CANDIDATES = 100  # passages taken from each index
-# What the best BM25 score adds to a cosine. On 655 training questions, hit@1 and hit@5: cosine alone 0.40 and 0.66,
-# words alone 0.35 and 0.60; weights 0.05, 0.15, 0.3: 0.45 and 0.70, 0.48 and 0.72, 0.45 and 0.70. Fused by rank (RRF,
-# k = 5, 20, 60): 0.46 and 0.73, 0.45 and 0.71, 0.45 and 0.69.
-WORD_WEIGHT = 0.15
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What each signal of a passage counts: its cosine, its best sentence's, and its share of the best BM25 score."""
+
+    passage: float
+    sentence: float
+    words: float
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage found. `score` is its cosine with the question and what its words add; higher is better."""
+    """A passage found. `score` weighs the signals that follow it; higher is better.
+
+    `cosine` is that of the passage with the question, `sentence_cosines` those of its sentences, `words` its share of
+    the best BM25 score.
+    """
 
     passage: StoredPassage
     score: float
     cosine: float
-
-
-def fuse(cosines: Mapping[int, float], words: Mapping[int, float]) -> list[tuple[int, float]]:
-    """Ids by cosine + WORD_WEIGHT x (BM25 / best BM25), best first; ids of `words` are among those of `cosines`."""
-    best = max(words.values(), default=0.0) or 1.0
-    scores = {number: cosine + WORD_WEIGHT * words.get(number, 0.0) / best for number, cosine in cosines.items()}
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    sentence_cosines: tuple[float, ...]
+    words: float
 
 
 class Searcher:
     """Searches a library's present state; takes up a newly published one by itself."""
 
-    def __init__(self, library: Library, encoder: Encoder) -> None:
+    def __init__(self, library: Library, encoder: Encoder, weights: Weights) -> None:
         self.library = library
-        self._encoder = encoder
+        self._weights = weights
+        self._encode = lru_cache(maxsize=16)(encoder.encode_question)
         self._lock = threading.Lock()
         self._derived = derived(library)
 
-    def search(self, question: str, k: int, documents: set[int] | None = None) -> list[Hit]:
-        """The k best passages, best first; `documents` limits the search to these documents' passages."""
+    def search(self, question: str, k: int, documents: set[int] | None = None, also: Sequence[str] = ()) -> list[Hit]:
+        """The k best passages, best first; `documents` limits the search to these documents' passages.
+
+        `also` are other words for the same, which the word index looks for too.
+        """
         indexes = self._current()
+        vector = self.encode(question)
         within = None if documents is None else indexes.passages_of(documents)
-        vector = self._encoder.encode_question(question)
         cosines = dict(indexes.vectors.search(vector, CANDIDATES, within))
-        words = dict(indexes.words.search(question, CANDIDATES, None if documents is None else sorted(documents)))
+        limit = None if documents is None else sorted(documents)
+        words = dict(indexes.words.search(question, CANDIDATES, limit, also))
         cosines |= indexes.vectors.cosines(vector, [number for number in words if number not in cosines])
-        scores = dict(fuse(cosines, words)[:k])
-        return [Hit(p, scores[p.id], cosines[p.id]) for p in self.library.passages(list(scores))]
+        best = max(words.values(), default=0.0) or 1.0
+        signals = {
+            number: (cosines[number], tuple(map(float, of_sentences)), words.get(number, 0.0) / best)
+            for number, of_sentences in zip(cosines, indexes.sentences.cosines(vector, list(cosines)), strict=True)
+        }
+        scores = {number: self._score(*signal) for number, signal in signals.items()}
+        first = sorted(scores, key=lambda number: (-scores[number], number))[:k]
+        return [Hit(p, scores[p.id], *signals[p.id]) for p in self.library.passages(first)]
 
-    def stems(self, text: str) -> list[str]:
-        """The stems of a text's words, as the word index sees them."""
-        return self._current().words.stems(text)
+    def encode(self, question: str) -> Vectors:
+        """The unit vector (dim,) of a question; that of the last few is kept."""
+        return self._encode(question)
 
-    def rarity(self, stem: str) -> float:
-        """How much a stem tells the library's passages apart; higher is rarer."""
-        return self._current().words.rarity(stem)
+    @property
+    def words(self) -> WordIndex:
+        """The word index of the library's present state."""
+        return self._current().words
+
+    def _score(self, cosine: float, sentence_cosines: Sequence[float], words: float) -> float:
+        weights = self._weights
+        best = max(sentence_cosines, default=cosine)
+        return weights.passage * cosine + weights.sentence * best + weights.words * words
 
     def _current(self) -> Derived:
         if self._derived.state != self.library.state:

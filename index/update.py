@@ -184,7 +184,7 @@ class _Staging:
     def __init__(self, library: Library, encoder: Encoder, report: Report, tell: Progress) -> None:
         self._library, self._encoder, self._report, self._tell = library, encoder, report, tell
         self._waiting: list[tuple[_Read, list[Passage]]] = []
-        self._embedding: tuple[Future[Vectors], list[tuple[_Read, list[Passage]]]] | None = None
+        self._embedding: tuple[Future[tuple[Vectors, list[Vectors]]], list[tuple[_Read, list[Passage]]]] | None = None
         self._thread = ThreadPoolExecutor(1)
 
     def __enter__(self) -> _Staging:
@@ -208,31 +208,38 @@ class _Staging:
     def _embed(self) -> None:
         self._store()
         if self._waiting:
-            texts = [f"{passage.header}\n{passage.text}" for _, passages in self._waiting for passage in passages]
-            self._embedding = self._thread.submit(self._encode, texts), self._waiting
+            passages = [passage for _, passages in self._waiting for passage in passages]
+            self._embedding = self._thread.submit(self._encode, passages), self._waiting
             self._waiting = []
 
-    def _encode(self, texts: Sequence[str]) -> Vectors:
-        done = 0
+    def _encode(self, passages: Sequence[Passage]) -> tuple[Vectors, list[Vectors]]:
+        texts, sentences, done = [], [], 0
+        for passage in passages:
+            before = f"{passage.header}\n"
+            texts.append(before + passage.text)
+            shift = len(before) - passage.start
+            sentences.append([(start + shift, end + shift) for start, end in passage.sentences])
 
         def step(count: int) -> None:
             nonlocal done
             done += count
             self._tell("Embedding", done, len(texts))
 
-        return self._encoder.encode_passages(texts, step)
+        return self._encoder.encode_passages(texts, sentences, step)
 
     def _store(self) -> None:
         if self._embedding is None:
             return
         future, embedded = self._embedding
-        vectors, position = future.result(), 0
+        vectors, sentence_vectors = future.result()
+        position = 0
         for read, passages in embedded:
-            rows = vectors[position : position + len(passages)]
+            rows = slice(position, position + len(passages))
             position += len(passages)
             self._library.stage(
-                read.digest, read.path, read.format, read.facts, read.document, read.data, passages, rows
-            )
+                read.digest, read.path, read.format, read.facts, read.document, read.data,
+                passages, vectors[rows], sentence_vectors[rows],
+            )  # fmt: skip
             self._report.passages += len(passages)
             self._report.words += sum(len(passage.text.split()) for passage in passages)
         self._embedding = None

@@ -1,8 +1,8 @@
-"""The vector index: FAISS over all passages, exact, optionally within some of them."""
+"""The vector indexes: FAISS over all passages, exact, optionally within some of them; and the passages' sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import faiss
@@ -57,3 +57,39 @@ class VectorIndex:
             parameters = faiss.SearchParameters(sel=among)  # type: ignore[call-arg]  # missing in faiss's stub
         scores, ids = self._index.search(vector.reshape(1, -1).astype(np.float32), k, params=parameters)
         return [(int(n), float(score)) for n, score in zip(ids[0], scores[0], strict=True) if n >= 0]
+
+
+class SentenceVectors:
+    """The vectors of each passage's sentences, in half precision."""
+
+    def __init__(self, ids: Ids, starts: Ids, vectors: NDArray[np.float16]) -> None:
+        self._ids, self._starts, self._vectors = ids, starts, vectors
+
+    @classmethod
+    def build(cls, ids: Ids, of_passages: Iterable[NDArray[np.float16]]) -> SentenceVectors:
+        """From passage ids (n,) in order and, passage by passage, the unit rows (sentences, dim) of its sentences."""
+        rows = list(of_passages)
+        starts = np.cumsum([0, *map(len, rows)], dtype=np.int64)
+        if len(rows) != len(ids):
+            raise ValueError(f"{len(ids)} passage ids but the sentences of {len(rows)}")
+        return cls(ids, starts, np.concatenate(rows) if rows else np.zeros((0, 1), dtype=np.float16))
+
+    @classmethod
+    def load(cls, folder: Path) -> SentenceVectors:
+        """From a folder that `save` wrote into; the vectors stay on disk until they are looked at."""
+        with np.load(folder / "sentences.npz") as arrays:
+            return cls(arrays["ids"], arrays["starts"], np.load(folder / "sentences.npy", mmap_mode="r"))
+
+    def save(self, folder: Path) -> None:
+        """Write two files into a folder."""
+        np.savez(folder / "sentences.npz", ids=self._ids, starts=self._starts)
+        np.save(folder / "sentences.npy", self._vectors)
+
+    def cosines(self, vector: Vectors, ids: Sequence[int]) -> list[Vectors]:
+        """For each of these passages the cosine of `vector` (dim,) with each of its sentences, (sentences,)."""
+        places = np.searchsorted(self._ids, np.asarray(ids, dtype=np.int64))
+        rows = [np.arange(self._starts[place], self._starts[place + 1]) for place in places]
+        if not rows:
+            return []
+        scores = self._vectors[np.concatenate(rows)].astype(np.float32) @ vector
+        return np.split(scores, np.cumsum([len(row) for row in rows])[:-1])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import tantivy
@@ -28,6 +29,8 @@ class WordIndex:
         self._index = index
         self._searcher = index.searcher()
         self._analyzer = _analyzer()
+        # The same texts are looked at more than once a question.
+        self._analyzed = lru_cache(maxsize=512)(self._analyzer.analyze)
 
     @classmethod
     def build(cls, folder: Path, passages: Iterable[tuple[int, int, str, str]]) -> WordIndex:
@@ -54,21 +57,41 @@ class WordIndex:
 
     def stems(self, text: str) -> list[str]:
         """The stems of a text's words in order, words that say nothing left out."""
-        return list(self._analyzer.analyze(text))
+        return list(self._analyzed(text))
 
     def rarity(self, stem: str) -> float:
         """How much a stem tells passages apart: log(1 + passages / (1 + passages that hold it))."""
         return math.log(1 + len(self) / (1 + self._searcher.doc_freq("text", stem)))
 
-    def search(self, question: str, k: int, documents: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """The k passages with the question's words, best first, as (id, score); `documents` limits to these."""
+    def holds(self, stem: str, documents: Collection[int] | None = None) -> bool:
+        """Whether the text of any passage has this stem; `documents` limits it to theirs."""
+        if not self._searcher.doc_freq("text", stem):
+            return False
+        if documents is None:
+            return True
+        schema = self._index.schema
+        query = tantivy.Query.boolean_query([
+            (tantivy.Occur.Must, tantivy.Query.term_query(schema, "text", stem)),
+            (tantivy.Occur.Must, tantivy.Query.term_set_query(schema, "document", list(documents))),
+        ])  # fmt: skip
+        return bool(self._searcher.search(query, 1, count=False).hits)
+
+    def search(
+        self, question: str, k: int, documents: Sequence[int] | None = None, also: Sequence[str] = ()
+    ) -> list[tuple[int, float]]:
+        """The k passages with the question's words, best first, as (id, score).
+
+        `documents` limits to these; `also` are other words for the same, which count ALSO_BOOST.
+        """
         stems = list(dict.fromkeys(self.stems(question)))
+        others = [stem for stem in dict.fromkeys(self.stems(" ".join(also))) if stem not in stems]
         if not stems or k < 1:
             return []
         schema = self._index.schema
+        weights = dict.fromkeys(stems, 1.0) | dict.fromkeys(others, ALSO_BOOST)
         terms = [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, stem), boost))
-            for stem in stems
+            (tantivy.Occur.Should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, stem), w * boost))
+            for stem, w in weights.items()
             for field, boost in (("text", 1.0), ("header", HEADER_BOOST))
         ]
         query = tantivy.Query.boolean_query(terms)
@@ -82,6 +105,10 @@ class WordIndex:
 
 # How much a word in a passage's header (authority, date, section) counts beside one in its text.
 HEADER_BOOST = 0.5
+# How much a word that a lexicon adds counts beside one that was asked. On 309 training questions of authorities that
+# the lexicon was not written from, by words alone, hit@1 and hit@5: without 0.41 and 0.68; with 0.2, 0.3, 0.5, 0.7,
+# 1.0: 0.48 and 0.76, 0.50 and 0.79, 0.51 and 0.83, 0.52 and 0.83, 0.52 and 0.81.
+ALSO_BOOST = 0.7
 
 
 def _schema() -> tantivy.Schema:

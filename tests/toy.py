@@ -9,7 +9,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from index.search import Weights
+
 DIMENSION = 32
+WEIGHTS = Weights(passage=1.0, sentence=1.0, words=0.3)
 
 
 class ToyEncoder:
@@ -32,12 +35,19 @@ class ToyEncoder:
         return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
     def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
-        """(n, 32) float32; remembers what was embedded."""
+        self,
+        texts: Sequence[str],
+        sentences: Sequence[Sequence[tuple[int, int]]],
+        progress: Callable[[int], None] | None = None,
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """(n, 32) of texts, and (sentences, 32) of the sentences of each; remembers what was embedded."""
         self.embedded.extend(texts)
         if progress:
             progress(len(texts))
+        parts = [[text[a:b] for a, b in spans] for text, spans in zip(texts, sentences, strict=True)]
+        return self._encode(texts), [self._encode(part) for part in parts]
+
+    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return np.array([self.encode_question(text) for text in texts], dtype=np.float32).reshape(-1, DIMENSION)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

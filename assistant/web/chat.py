@@ -11,9 +11,9 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI
 
-from assistant.answer import inspected_in_words, newest_inspections, searched
+from assistant.answer import Answer, inspected_in_words, newest_inspections, searched
 from assistant.assistant import Assistant
-from assistant.question import BadQuestion, Understood
+from assistant.question import BadQuestion
 from assistant.web.examples import MOST, example_questions
 from assistant.web.pages import filled
 from assistant.web.replies import pending, problem, reply
@@ -40,9 +40,9 @@ Updates = dict[Any, Any]
 
 @dataclass(frozen=True)
 class Turn:
-    """One question of a conversation, as understood and as it was answered, in HTML."""
+    """One question of a conversation: its answer, and as it is shown, in HTML."""
 
-    understood: Understood
+    answer: Answer
     html: str
 
 
@@ -144,15 +144,12 @@ class _Panel:
         self.blocks.load(self._refresh, None, refreshed, show_progress="hidden", api_visibility="private")
 
     def _respond(self, question: str, turns: Turns) -> Iterator[Updates]:
-        before = turns[-1].understood if turns else None
-        yield from self._answered(question, turns, before)
+        yield from self._answered(question, turns, turns)
 
     def _respond_everywhere(self, turns: Turns) -> Iterator[Updates]:
-        yield from self._answered(turns[-1].understood.question, turns, None, everywhere=True)
+        yield from self._answered(turns[-1].answer.understood.asked, turns, turns[:-1], everywhere=True)
 
-    def _answered(
-        self, question: str, turns: Turns, before: Understood | None, everywhere: bool = False
-    ) -> Iterator[Updates]:
+    def _answered(self, question: str, turns: Turns, before: Turns, everywhere: bool = False) -> Iterator[Updates]:
         """What is shown first, while the search runs, and then the answer, or what is wrong with the question."""
         yield {
             self._begun: gr.update(visible=True),
@@ -160,7 +157,7 @@ class _Panel:
             self._problem: gr.update(visible=False),
         }
         try:
-            answer = self._assistant.ask(question, before, everywhere)
+            answer = self._assistant.ask(question, [turn.answer for turn in before], everywhere)
         except BadQuestion as error:
             yield self._refused(turns, str(error))
             return
@@ -168,7 +165,7 @@ class _Panel:
             logger.exception("the library could not be searched")
             yield self._refused(turns, UNUSABLE)
             return
-        turns = (*turns, Turn(answer.understood, reply(answer)))[-TURNS_KEPT:]
+        turns = (*turns, Turn(answer, reply(answer)))[-TURNS_KEPT:]
         yield {
             self._turns: turns,
             self._conversation: _messages(turns),

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from assistant.assistant import Assistant
+from assistant.ranking import Ranking
 from index.library import Library
 from index.update import build, library_identity
-from tests.toy import ToyEncoder
+from tests.toy import WEIGHTS, ToyEncoder
 
+# For the toy encoder's vectors: what shares no word with the question is off topic.
+RANKING = Ranking(
+    passages=WEIGHTS,
+    texts={"kind": 0.1, "covered": 0.1},
+    sentences={"passage": 1.0, "sentence": 1.0, "covered": 2.0, "kind": 0.5},
+    confidence={"intercept": -4.5, "cosine": 14.0, "no_money_near": -5.0},
+    refuse_below=0.5,
+    off_topic_below=0.3,
+)
+TODAY = date(2026, 3, 2)
 EXHAM_2018 = """---
 title: Inspection of Exham children's services
 authority: Exham
@@ -77,4 +89,4 @@ def files(tmp_path: Path) -> Path:
 def assistant(files: Path, tmp_path: Path) -> Assistant:
     encoder = ToyEncoder()
     build(tmp_path / "toy", [files], encoder)
-    return Assistant(Library(tmp_path / "toy", library_identity(encoder)), encoder)
+    return Assistant(Library(tmp_path / "toy", library_identity(encoder)), encoder, RANKING, today=lambda: TODAY)

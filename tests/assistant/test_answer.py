@@ -9,9 +9,10 @@ from datetime import date
 
 import pytest
 
-from assistant.answer import MOST_QUOTED_WORDS, MOST_QUOTES, compose, label, newest_inspections, searched, whose_words
+from assistant.answer import label, newest_inspections, whose_words
 from assistant.assistant import Assistant
 from assistant.contract import answer_record
+from assistant.quotes import MOST_QUOTED_WORDS, MOST_QUOTES
 from index.describe import Facts
 from index.library import FILE, StoredDocument
 
@@ -67,7 +68,7 @@ def test_a_summary_is_called_one(assistant: Assistant) -> None:
 def test_what_is_not_there_is_refused_with_what_was_searched(assistant: Assistant) -> None:
     answer = assistant.ask("trains volcano violin garlic")
     assert (answer.status, answer.citations) == ("refused", ())
-    assert answer.refusal_reason == "The documents searched have no passage on this."
+    assert answer.refusal_reason == "No passage in the documents searched says this."
     assert "Searched: 3 documents on Exham; and Wyham and Zed, 2018 to 2022." in answer.text
     assert "The closest passage is in" in answer.text
 
@@ -81,16 +82,27 @@ def test_an_authority_that_is_not_in_the_library_is_said_at_once(assistant: Assi
     assert both.text.startswith("There is no report on Kent here.")
 
 
-def test_a_quotation_that_is_not_in_the_stored_text_is_withheld(assistant: Assistant) -> None:
-    documents = assistant.documents()
-    understood = assistant.understand("caseloads of social workers")
-    hits = assistant._searcher.search(understood.subject, 10)
+def test_a_quotation_that_is_not_in_the_stored_text_is_withheld(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = assistant.found(assistant.understand("caseloads of social workers"))
+    assert any("Casel" in quote.text for quote in found.sentences)
+    monkeypatch.setattr(assistant, "found", lambda understood: found)
     with sqlite3.connect(assistant.library.folder / FILE) as db:
         db.execute("UPDATE documents SET text = replace(text, 'Caseloads', 'Caselaods')")
     db.close()
-    covered, newest = searched(documents), newest_inspections(documents)
-    answer = compose(assistant.library, hits, understood, covered, newest, assistant._searcher)
-    assert not any("Casel" in citation.quote for citation in answer.citations)
+    assert not any("Casel" in citation.quote for citation in assistant.ask("caseloads of social workers").citations)
+
+
+def test_a_wanted_sum_that_no_passage_holds_is_refused(assistant: Assistant) -> None:
+    answer = assistant.ask("How much are social workers in Exham paid for their high caseloads?")
+    assert (answer.status, answer.refusal_reason) == ("refused", "The passages on this name no sum of money.")
+
+
+def test_a_list_is_quoted_whole(assistant: Assistant) -> None:
+    answer = assistant.ask("Which things need to improve in Exham in 2018, caseloads of social workers or what else?")
+    quotes = [citation.quote for citation in answer.citations]
+    assert quotes == ["Caseloads of social workers are too high.", "The plans for care leavers are late."]
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.question import LONGEST_QUESTION, BadQuestion, Period, checked, within
+from assistant.periods import Period
+from assistant.question import LONGEST_QUESTION, BadQuestion, checked, within
+from index.update import build
+from tests.toy import ToyEncoder
 
 
 def year(number: int) -> tuple[date, date]:
@@ -27,10 +31,10 @@ def year(number: int) -> tuple[date, date]:
         ("Compare Exham and Wyham", ["Exham", "Wyham and Zed"], (), "Compare and"),
         ("Why did 1999 matter in Exham?", ["Exham"], (), "Why did 1999 matter in ?"),
         ("What about 2021?", [], (year(2021),), "What about ?"),
-        ("How has Exham changed since 2018?", ["Exham"], (year(2018), year(2022)), "How has changed since ?"),
+        ("How has Exham changed since 2018?", ["Exham"], (year(2018), year(2022)), "How has changed ?"),
         ("the July 2018 report", [], ((date(2018, 7, 1), date(2018, 7, 31)),), "the report"),
         ("caseloads before 2018", [], (), "caseloads before 2018"),
-        ("visits since July 2018", [], (year(2018), year(2021), year(2022)), "visits since"),
+        ("visits since July 2018", [], (year(2018), year(2021), year(2022)), "visits"),
         ("caseloads", [], (), "caseloads"),
     ],
 )
@@ -56,21 +60,15 @@ def paths(assistant: Assistant, question: str) -> list[str]:
         ("Exham caseloads at the latest inspection", ["exham-2022.md"]),
         ("caseloads at the latest inspections", ["exham-2022.md", "wyham.md"]),
         ("Exham caseloads", ["exham-2018.md", "exham-2022.md"]),
+        ("How are Exham caseloads now?", ["exham-2022.md"]),
+        ("How are caseloads now?", ["exham-2018.md", "exham-2022.md", "wyham.md"]),
+        ("Exham and Wyham caseloads these days", ["exham-2022.md", "wyham.md"]),
+        ("What did the first inspection of Exham find?", ["exham-2018.md"]),
+        ("Exham caseloads since then", ["exham-2018.md", "exham-2022.md"]),
     ],
 )
 def test_what_is_searched(assistant: Assistant, question: str, found: list[str]) -> None:
     assert paths(assistant, question) == found
-
-
-def test_a_follow_up_keeps_authority_and_time_until_it_names_its_own(assistant: Assistant) -> None:
-    first = assistant.understand("Exham caseloads in 2018")
-    assert assistant.understand("and plans?", first).filter == "Exham, 2018"
-    assert assistant.understand("and in 2022?", first).filter == "Exham, 2022"
-    assert assistant.understand("and in July 2018?", first).filter == "Exham, July 2018"
-    assert assistant.understand("and Wyham?", first).filter == "Wyham and Zed"
-    assert assistant.understand("and Cardiff county council?", first).missing == (
-        "There is no report on Cardiff here.",
-    )
 
 
 def test_reports_that_are_not_held_are_named(assistant: Assistant) -> None:
@@ -102,6 +100,12 @@ def test_what_cannot_be_asked_is_said(question: str, reason: str) -> None:
         checked(question)
 
 
+def test_a_year_alone_is_asked_only_after_a_question(assistant: Assistant) -> None:
+    assert checked("2018?", follows_up=True) == "2018?"
+    with pytest.raises(BadQuestion, match="has no words"):
+        assistant.understand("2018?")
+
+
 def test_another_script_can_be_asked() -> None:
     assert checked("  मूल्यांकन \n क्या था? ") == "मूल्यांकन क्या था?"
 
@@ -116,3 +120,26 @@ def test_any_text_is_taken_or_refused_in_words(text: str) -> None:
     else:
         with pytest.raises(BadQuestion, match=r"^The question (is empty|has)"):
             checked(text)
+
+
+def test_what_the_news_tells_is_looked_for_in_the_news(files: Path, tmp_path: Path) -> None:
+    head = "---\nauthority: Exham\nkind: news\ninspection_start: 2022-02-01\n---\n"
+    news = head + "# Exham praised\n\nIn 2018 plans were late.\n"
+    (files / "news.md").write_text(news, encoding="utf-8")
+    build(tmp_path / "with-news", [files], ToyEncoder())
+    assistant = Assistant.open(tmp_path / "with-news", ToyEncoder())
+
+    def searched(question: str) -> list[str]:
+        return [d.path for d in within(assistant.understand(question), assistant.documents())]
+
+    assert searched("According to the article, what was late in Exham in 2018?") == ["news.md"]
+    assert searched("what did the press coverage say of Exham") == ["news.md"]
+    assert searched("is there cover at night in Exham in 2018") == ["exham-2018.md"]
+    assert searched("what does the article say of Wyham") == ["wyham.md"]
+
+
+def test_what_needs_to_improve_is_what_the_newest_inspection_says(assistant: Assistant) -> None:
+    assert assistant.understand("What needs to improve in Exham?").latest
+    assert not assistant.understand("What needed to improve in Exham?").latest
+    dated = assistant.understand("What needs to improve in Exham in 2018?")
+    assert (dated.latest, dated.filter) == (False, "Exham, 2018")

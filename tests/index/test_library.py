@@ -40,8 +40,9 @@ def make_document(*paragraphs: str) -> Document:
 def stage(library: Library, digest: str, path: str, document: Document, facts: Facts = FACTS) -> None:
     encoder = ToyEncoder()
     passages = split_passages(document, facts, encoder.count_tokens, encoder.limit)
-    vectors = encoder.encode_passages([passage.text for passage in passages])
-    library.stage(digest, path, "text", facts, document, b"original of " + path.encode(), passages, vectors)
+    sentences = [[(a - p.start, b - p.start) for a, b in p.sentences] for p in passages]
+    vectors = encoder.encode_passages([passage.text for passage in passages], sentences)
+    library.stage(digest, path, "text", facts, document, b"original of " + path.encode(), passages, *vectors)
 
 
 @pytest.fixture
@@ -116,11 +117,16 @@ def test_the_same_content_under_two_paths_is_one_document(library: Library) -> N
     assert [document.path for document in library.documents()] == ["b/first.txt"]
 
 
+VECTORS = np.zeros((2, 32), dtype=np.float32)
+
+
 def test_unequal_numbers_of_passages_and_vectors_are_refused(library: Library) -> None:
     document = make_document("First.", "Second.")
     passages = split_passages(document, FACTS, ToyEncoder().count_tokens, 60)
     with pytest.raises(ValueError, match="2 passages but 1 vectors"):
-        library.stage("a" * 64, "a.txt", "text", FACTS, document, b"", passages, np.zeros((1, 32), dtype=np.float32))
+        library.stage("a" * 64, "a.txt", "text", FACTS, document, b"", passages, VECTORS[:1], [VECTORS[:1]] * 2)
+    with pytest.raises(ValueError, match="sentences of its passages and their vectors differ in number"):
+        library.stage("a" * 64, "a.txt", "text", FACTS, document, b"", passages, VECTORS, [VECTORS[:1], VECTORS])
 
 
 def test_a_missing_library_is_refused_with_the_command_that_makes_one(tmp_path: Path) -> None:

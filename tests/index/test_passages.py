@@ -196,7 +196,7 @@ def test_table_row_carries_its_caption_and_columns(encoder: Encoder) -> None:
     writer.add("paragraph", "Grades at this inspection:")
     writer.add_table([["Area", "Grade"], ["Help and protection", "Good"], ["Care leavers", "Outstanding"]])
     rows = [passage for passage in passages_of(writer.document({}), encoder) if passage.kind == "row"]
-    assert [row.text for row in rows] == ["Help and protection\tGood", "Care leavers\tOutstanding"]
+    assert [row.text for row in rows] == ["Help and protection\tGood\nCare leavers\tOutstanding"]
     assert {row.header for row in rows} == {
         "Testshire, June 2022. Judgements. Grades at this inspection. Area, Grade",
     }
@@ -205,7 +205,7 @@ def test_table_row_carries_its_caption_and_columns(encoder: Encoder) -> None:
 def test_table_without_column_heads_keeps_every_row(encoder: Encoder) -> None:
     writer = UnitWriter()
     writer.add_table([["Authority", "Testshire"], ["Written", "today"]], has_heads=False)
-    assert [p.text for p in passages_of(writer.document({}), encoder)] == ["Authority\tTestshire", "Written\ttoday"]
+    assert [p.text for p in passages_of(writer.document({}), encoder)] == ["Authority\tTestshire\nWritten\ttoday"]
 
 
 def test_lead_in_keeps_its_list(encoder: Encoder) -> None:

@@ -1,4 +1,4 @@
-"""The two indexes and their fusion, against answers worked out independently."""
+"""The indexes and the search over them, against answers worked out independently."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from index.derived import derived, problems
 from index.library import Library
-from index.search import WORD_WEIGHT, Searcher, fuse
+from index.search import Searcher, Weights
 from index.update import library_identity, update
-from index.vectors import VectorIndex
-from index.words import WordIndex
-from tests.toy import ToyEncoder
+from index.vectors import SentenceVectors, VectorIndex
+from index.words import ALSO_BOOST, WordIndex
+from tests.toy import WEIGHTS, ToyEncoder
 
 ANIMALS = [
     (1, 10, "farm", "the cat likes milk and fish"),
@@ -75,12 +75,36 @@ def test_no_question_is_taken_for_a_query_language(tmp_path: Path, question: str
     assert isinstance(WordIndex.build(tmp_path, ANIMALS).search(question, 5), list)
 
 
-def test_fusion_by_hand() -> None:
-    # 2 has the best words: 0.5 + 0.15; 1 half of them: 0.6 + 0.075; 3 none.
-    ranked = fuse({1: 0.6, 2: 0.5, 3: 0.64}, {1: 4.0, 2: 8.0})
-    assert [number for number, _ in ranked] == [1, 2, 3]
-    assert dict(ranked) == pytest.approx({1: 0.6 + WORD_WEIGHT / 2, 2: 0.5 + WORD_WEIGHT, 3: 0.64})
-    assert fuse({1: 0.2}, {}) == [(1, 0.2)]
+def test_words_of_a_lexicon_count_less_than_those_asked(tmp_path: Path) -> None:
+    words = WordIndex.build(tmp_path, ANIMALS)
+    assert [n for n, _ in words.search("hounds", 5, also=["dog", "fox"])] == [2, 4]
+    ((_, asked),) = words.search("bones", 5)
+    ((_, added),) = words.search("hounds", 5, also=["bones"])
+    assert added == pytest.approx(ALSO_BOOST * asked)
+
+
+def test_whether_any_text_has_a_word(tmp_path: Path) -> None:
+    words = WordIndex.build(tmp_path, ANIMALS)
+    assert words.holds("mice")
+    assert words.holds("mice", [11])
+    assert not words.holds("mice", [10])
+    assert not words.holds("horse")
+
+
+def test_sentence_cosines_by_hand(tmp_path: Path) -> None:
+    first, second = np.eye(2, dtype=np.float16), np.array([[0.6, 0.8]], dtype=np.float16)
+    SentenceVectors.build(np.array([5, 9]), [first, second]).save(tmp_path)
+    found = SentenceVectors.load(tmp_path).cosines(np.array([1, 0], dtype=np.float32), [9, 5])
+    assert [row.tolist() for row in found] == [pytest.approx([0.6], abs=1e-3), [1, 0]]
+    assert SentenceVectors.load(tmp_path).cosines(np.array([1, 0], dtype=np.float32), []) == []
+
+
+def test_a_score_weighs_its_signals(library: Library) -> None:
+    hits = Searcher(library, ToyEncoder(), Weights(2.0, 3.0, 5.0)).search("mice chase cats", 9)
+    for hit in hits:
+        assert hit.score == pytest.approx(2 * hit.cosine + 3 * max(hit.sentence_cosines) + 5 * hit.words, abs=1e-5)
+        assert len(hit.sentence_cosines) == len(hit.passage.sentences)
+    assert max(hit.words for hit in hits) == 1
 
 
 @pytest.fixture
@@ -96,7 +120,7 @@ def library(tmp_path: Path) -> Library:
 
 
 def test_search_ranks_and_limits(library: Library) -> None:
-    searcher = Searcher(library, ToyEncoder())
+    searcher = Searcher(library, ToyEncoder(), WEIGHTS)
     assert [hit.passage.text for hit in searcher.search("mice chase cats", 1)] == ["Cats chase mice."]
     wyham = next(document for document in library.documents() if document.path == "wyham.md")
     hits = searcher.search("mice chase cats", 10, {wyham.id})
@@ -105,7 +129,7 @@ def test_search_ranks_and_limits(library: Library) -> None:
 
 
 def test_a_published_change_is_taken_up(library: Library, tmp_path: Path) -> None:
-    searcher = Searcher(library, ToyEncoder())
+    searcher = Searcher(library, ToyEncoder(), WEIGHTS)
     (tmp_path / "files" / "zedham.md").write_text("# Report\n\nFoxes dig dens.\n")
     update(library, [tmp_path / "files"], ToyEncoder())
     assert searcher.search("foxes dig dens", 1)[0].passage.text == "Foxes dig dens."
@@ -117,7 +141,7 @@ def test_damaged_indexes_are_made_again(library: Library) -> None:
     file = library.folder / "derived-1" / "vectors.faiss"
     file.write_bytes(file.read_bytes()[:-8] + b"\0" * 8)
     assert problems(library) == ["files in derived-1 are not as they were made"]
-    assert [hit.passage.text for hit in Searcher(library, ToyEncoder()).search("guard sheep", 1)] == [
+    assert [hit.passage.text for hit in Searcher(library, ToyEncoder(), WEIGHTS).search("guard sheep", 1)] == [
         "Dogs guard sheep."
     ]
     assert problems(library) == []

@@ -17,7 +17,7 @@ from index.describe import describe
 from index.library import Library, LibraryUnusable
 from index.search import Searcher
 from index.update import Report, build, library_identity, rebuild, update
-from tests.toy import ToyEncoder
+from tests.toy import WEIGHTS, ToyEncoder
 
 REPORT = "---\nauthority: {name}\n---\n# {name}\n\n{text}\n"
 
@@ -169,7 +169,7 @@ def test_what_was_staged_under_another_path_is_described_anew(folder: Path) -> N
     digest = hashlib.sha256(text).hexdigest()
     document, format = readers.read(text, "b.txt")
     elsewhere = describe(document, "123456_wyham/b.txt", paged=False)
-    library.stage(digest, "123456_wyham/b.txt", format, elsewhere, document, text, [], encoder.encode_passages([]))
+    library.stage(digest, "123456_wyham/b.txt", format, elsewhere, document, text, [], *encoder.encode_passages([], []))
     update(library, [folder], encoder)
     stored = next(d for d in library.documents() if d.path == "deep/er/b.txt")
     assert stored.facts.authority is None
@@ -185,7 +185,7 @@ def test_a_second_run_at_once_says_so(folder: Path, tmp_path: Path) -> None:
 def test_whoever_has_a_library_open_sees_the_rebuilt_one(folder: Path, tmp_path: Path) -> None:
     build(tmp_path / "library", [folder], ToyEncoder())
     reader = Library(tmp_path / "library", library_identity(ToyEncoder()))
-    searcher = Searcher(reader, ToyEncoder())
+    searcher = Searcher(reader, ToyEncoder(), WEIGHTS)
     (folder / "a.md").write_text(REPORT.format(name="Exham", text="Foxes dig dens."))
     rebuild(tmp_path / "library", [folder], ToyEncoder())
     assert reader.generation == 2
@@ -216,10 +216,10 @@ from tests.toy import ToyEncoder
 
 index.update.EMBED_AT_ONCE = 1
 class Dying(ToyEncoder):
-    def encode_passages(self, texts, progress=None):
+    def encode_passages(self, texts, sentences, progress=None):
         if len(self.embedded) >= int(sys.argv[3]):
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().encode_passages(texts, progress)
+        return super().encode_passages(texts, sentences, progress)
 encoder = Dying()
 update(Library(Path(sys.argv[1]), library_identity(encoder), create=True), [Path(sys.argv[2])], encoder)
 """

@@ -1,0 +1,159 @@
+"""A follow-up and the turns before it become a whole question: "and in 2018?", "why?", "and Leeds?", "who led it?".
+
+The turns before lend their authorities, their time and their words. Their passages are never searched or quoted again;
+only a quotation that the follow-up points at ("the second one") lends its words too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from assistant.answer import Answer
+from assistant.authorities import Authorities, Mentions
+from assistant.periods import Period, of_period, whole_year
+from assistant.question import (
+    OF_A_REPORT,
+    Understood,
+    in_words,
+    no_report_of,
+    no_report_on,
+    of_authorities,
+    understand,
+    whose,
+    within,
+)
+from assistant.subjects import DEFINITION, ENOUGH, ENOUGH_WITH_NAME, NEW_SUBJECT, content, needs_no_more, subject_of
+from assistant.times import Times, find_times, newest, of_same_inspection
+from assistant.wholes import in_context, with_authorities, with_time
+from index.library import StoredDocument
+
+REMEMBERED = 5  # turns
+COMPARED_WITH = re.compile(
+    r"\b(?:than|against|versus|vs\.?|compared?|comparison)(?: (?:to|with|in|at|for|that of))*\s*$", re.I
+)
+THEY_RETURNED = re.compile(r"\bthey (?=(?:came|went) back|returned|(?:came|visited|inspected) again)", re.I)
+
+
+def follow_up(
+    question: str,
+    before: Sequence[Answer],
+    documents: Sequence[StoredDocument],
+    authorities: Authorities,
+    today: date,
+) -> Understood:
+    """What a checked question means after the turns `before`, oldest first."""
+    asked = NEW_SUBJECT.sub("", question) or question
+    alone = replace(understand(asked, documents, authorities, today), asked=question)
+    turns, mentions = before[-REMEMBERED:], authorities.find(asked)
+    compared = len(mentions.known) == 1 and _is_compared(asked, mentions)
+    if not turns or (_is_new(alone) and not compared):
+        return alone
+    previous = turns[-1].understood
+    keeps_names = compared or not (alone.authorities or alone.unknown)
+    names = tuple(dict.fromkeys((*(previous.authorities if keeps_names else ()), *alone.authorities)))
+    about = of_authorities(documents, names)
+    words = mentions.without(asked)
+    if OF_A_REPORT.search(f"{previous.asked} {words}"):
+        words = THEY_RETURNED.sub("inspectors ", words)  # else children may have come back
+    times = find_times(words, about, whose(names, documents), today, _spoken_of(turns[-1], documents))
+    if asked != question:  # a new subject
+        subject, is_lent = times.rest if content(times.rest) else asked, False
+        previous = replace(previous, periods=(), latest=False)
+    else:
+        enough = ENOUGH_WITH_NAME if alone.periods or alone.authorities else ENOUGH
+        subject, is_lent = subject_of(times.rest, turns, enough)
+    meant = replace(alone, authorities=names, subject=subject, about=previous.about if is_lent else asked)
+    meant = _timed(meant, times, previous, about)
+    meant = _with_missing(meant, times, previous, about, is_lent)
+    whole = _whole(meant, alone, times, previous, authorities, today) if is_lent else None
+    if whole:
+        return replace(meant, question=whole, about=whole)
+    return replace(meant, question=in_context(asked, _lent(meant, alone), previous.about if is_lent else ""))
+
+
+def _is_new(alone: Understood) -> bool:
+    """Whether a question needs nothing of the turns before: it names its authority and says what it is about.
+
+    What a word means does not depend on the authority.
+    """
+    if DEFINITION.search(alone.question):
+        return True
+    return bool(alone.authorities or alone.unknown) and needs_no_more(alone.subject, ENOUGH_WITH_NAME)
+
+
+def _is_compared(question: str, mentions: Mentions) -> bool:
+    """Whether an authority is named as what that of the turn before is compared with."""
+    found = [match for pattern in mentions.known.values() if (match := pattern.search(question))]
+    return any(COMPARED_WITH.search(question[: match.start()]) for match in found)
+
+
+def _spoken_of(answer: Answer, documents: Sequence[StoredDocument]) -> list[StoredDocument]:
+    """The documents of the inspections that a turn was about: those asked for, else the one that was quoted first."""
+    understood = answer.understood
+    found = within(understood, documents)
+    if understood.periods or understood.latest:
+        return found
+    return of_same_inspection(answer.citations[0].document, found) if answer.citations else newest(found)
+
+
+def _timed(meant: Understood, times: Times, previous: Understood, about: Sequence[StoredDocument]) -> Understood:
+    """With the times named, else those of the turn before; the newest inspection where there is no report of those."""
+    if times and not times.missing:
+        return replace(meant, periods=times.periods, latest=times.latest)
+    periods = _held(previous.periods, about)
+    return replace(meant, periods=periods, latest=previous.latest or bool(previous.periods and not periods))
+
+
+def _held(periods: Sequence[Period], about: Sequence[StoredDocument]) -> tuple[Period, ...]:
+    """The periods of which there are documents, else those of their years."""
+    years = sorted({whole_year(day.year) for period in periods for day in period})
+    return next((held for some in (periods, years) if (held := tuple(p for p in some if of_period(about, p)))), ())
+
+
+def _with_missing(
+    meant: Understood, times: Times, previous: Understood, about: Sequence[StoredDocument], is_lent: bool
+) -> Understood:
+    """With what is asked for and not held: what this turn names, or what the turn before did and this one is about."""
+    missing = [no_report_on(name) for name in meant.unknown]
+    nothing_held = bool(meant.unknown and not meant.authorities)
+    if times.lost and (OF_A_REPORT.search(meant.asked) or not content(times.rest)):
+        missing.append(no_report_of(times.lost, meant.authorities, about))
+        nothing_held = True
+    if times.missing:
+        missing.append(times.missing)
+        nothing_held = True
+    same = not meant.unknown and meant.authorities == previous.authorities
+    of_that_time = is_lent and not (times or previous.periods or previous.latest)
+    if same and previous.nothing_held and not missing and (previous.unknown or of_that_time):
+        return replace(meant, missing=previous.missing, nothing_held=True, unknown=previous.unknown)
+    return replace(meant, missing=tuple(missing), nothing_held=nothing_held)
+
+
+def _whole(
+    meant: Understood, alone: Understood, times: Times, previous: Understood, authorities: Authorities, today: date
+) -> str | None:
+    """The question of the turn before with the authority or the time replaced, where the follow-up is no more."""
+    names_them = alone.authorities == meant.authorities != ()
+    if content(times.rest) or meant.nothing_held or previous.question != previous.about or not (names_them or times):
+        return None
+    whole: str | None = previous.about
+    if names_them:
+        whole = with_authorities(previous.about, meant.authorities, authorities)
+    if whole and (meant.periods, meant.latest) != (previous.periods, previous.latest):
+        whole = with_time(whole, meant, today)
+    if whole and meant.authorities and not authorities.find(whole).known:
+        return f"{whole} ({in_words(meant.authorities)})"
+    return whole
+
+
+def _lent(meant: Understood, alone: Understood) -> Understood:
+    """What of the filter the follow-up does not say itself."""
+    return replace(
+        meant,
+        authorities=() if alone.authorities == meant.authorities else meant.authorities,
+        periods=() if alone.periods == meant.periods else meant.periods,
+        latest=meant.latest and not alone.latest,
+    )

@@ -1,0 +1,250 @@
+"""Which inspections a question means: "in 2018", "the latest", "now", "the first one", "the one before", "since then".
+
+Inspection and publication dates are different things, and a year may mean either. What is not certainly an inspection
+is left alone: a wrong report is worse than too many.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.periods import (
+    NUMBER,
+    Period,
+    Stated,
+    days_of,
+    number,
+    of_period,
+    period_in_words,
+    stated_times,
+    whole_month,
+    whole_year,
+    without,
+    years_since,
+)
+from index.library import StoredDocument
+
+Month = tuple[int, int]
+"""Year and month. An inspection is known by the month it began in: a news article may know no more of it."""
+
+_KIND = r"(?:(?:full|ofsted|standard|graded|whole) )*"
+_INSPECTION = rf"{_KIND}(?:(?:re-?)?inspections?|reports?|visits?|ratings?|judgements?|ones?)\b"
+_ITS = r"\b(?:(?:the|its|their) )"
+_END = r"(?=\s*(?:[,.;:?!)]|$))"
+_RETURNED = r"(?:came|went) back|returned|(?:came|visited|inspected) again"
+
+LATEST = re.compile(
+    rf"(?:{_ITS}|'s )?\b(?:latest|newest|most recent)\b(?: {_INSPECTION})?|\bmost recently\b"
+    r"|\bthis time(?: round| around)?\b|\bright now\b|\bat the moment\b",
+    re.I,
+)
+NOW = re.compile(r"(?<!until )(?<!till )(?<!by )(?<!just )\b(?:now|currently|nowadays|these days)\b(?! that\b)", re.I)
+LAST = re.compile(rf"{_ITS}last {_INSPECTION}|\blast time\b", re.I)
+LAST_FEW = re.compile(rf"{_ITS}(?:last|latest|most recent|newest) {NUMBER} {_INSPECTION}", re.I)
+FIRST = re.compile(rf"{_ITS}(?:(?:very )?first {_KIND}inspection\b|(?:earliest|oldest) {_INSPECTION})", re.I)
+PREVIOUS = re.compile(rf"{_ITS}(?:previous|preceding|penultimate) {_INSPECTION}", re.I)
+# Counted from the inspection that is spoken of.
+THE_ONE_BEFORE = re.compile(
+    rf"\b(?:the )?(?:{_INSPECTION}|time) before(?: (?:that|then|it|this))?{_END}|{PREVIOUS.pattern}"
+    r"|^\W*(?:and |but )?(?:previously|beforehand|before(?: that| then)?)\W*$",
+    re.I,
+)
+THE_ONE_AFTER = re.compile(
+    rf"\b(?:the )?(?:{_INSPECTION}|time) after(?: (?:that|then|it|this))?{_END}"
+    rf"|\b(?:the )?(?:next|following|subsequent) {_INSPECTION}|\bnext time{_END}"
+    rf"|\b(?:when|once|after) (?:ofsted|(?:the )?inspectors) (?:{_RETURNED})\b",
+    re.I,
+)
+SINCE = re.compile(
+    rf"\b(?:ever )?since(?: then\b| (?:that|this) {_INSPECTION}|{_END})|\blater {_KIND}(?:inspections|reports)\b", re.I
+)
+LAST_TIME = re.compile(r"\blast time\b", re.I)  # in a follow-up on the newest inspection, the one before
+# What something is compared with is not what it is looked for in.
+COMPARED = re.compile(
+    r"(?:\b(?:since|than|after|before|from|until|with|as|over|on)|(?<!according )\bto)(?: (?:at|in|it was|what))*\s*$",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Times:
+    """The times that a question names, and the `rest` of it without those that were understood.
+
+    `periods` are of documents held; `latest` is the newest inspection of each authority. `lost` are years of which
+    there is no document; `missing` says, as a sentence, which inspection counted from another there is not.
+    """
+
+    rest: str
+    periods: tuple[Period, ...] = ()
+    latest: bool = False
+    lost: tuple[int, ...] = ()
+    missing: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether any time is named."""
+        return bool(self.periods or self.latest or self.lost or self.missing)
+
+
+def find_times(
+    question: str,
+    documents: Sequence[StoredDocument],
+    whose: Sequence[str],
+    today: date,
+    seen: Sequence[StoredDocument] = (),
+) -> Times:
+    """The times in a question from which the names of authorities were taken.
+
+    `documents` are those of the authorities `whose`, or all where none is asked about. `seen` are those that the turn
+    before was about: "the one before" is counted from them, or from a year that the question itself names.
+    """
+    stated = _stated(question, documents, today)
+    if stated.periods:
+        further = _counted(stated.rest, documents, of_period(documents, *stated.periods))
+        return Times(further.rest, tuple(sorted({*stated.periods, *further.periods})))
+    if seen and whose and (counted := _counted(question, documents, seen, in_follow_up=True)):
+        return counted
+    if whose and (ordered := _in_order(question, documents)):
+        return ordered
+    latest = _latest(question, now_too=bool(whose or seen))
+    return latest or stated
+
+
+def newest(documents: Iterable[StoredDocument]) -> list[StoredDocument]:
+    """The documents of each authority's newest inspection."""
+    known = list(documents)
+    last = {name: months[-1] for name, months in _inspections(known).items()}
+    return [d for d in known if (day := d.facts.inspection_start) and last.get(d.facts.authority or "") == _month(day)]
+
+
+def of_same_inspection(document: StoredDocument, documents: Iterable[StoredDocument]) -> list[StoredDocument]:
+    """Those of the documents that are of the same inspection as this one."""
+    own = document.facts.inspection_start
+    return [
+        d
+        for d in documents
+        if own and (day := d.facts.inspection_start) and _month(day) == _month(own)
+        if d.facts.authority == document.facts.authority
+    ]
+
+
+def _stated(question: str, documents: Sequence[StoredDocument], today: date) -> Times:
+    """Times that say themselves when they are, as far as a document is of them."""
+    named = stated_times(question, today)
+    found = [(time, period) for time in named if (period := _held(time, documents))]
+    if found:
+        # Where a document is only of the year, the month is of what it tells, and helps to find that.
+        spans = [time.span if period == time.periods[0] else time.year or time.span for time, period in found]
+        return Times(without(question, spans), tuple(sorted({period for _, period in found})))
+    covered = {day.year for document in documents for day in days_of(document.facts)}
+    for span, first in years_since(question):
+        if years := sorted(year for year in covered if year >= first):
+            return Times(without(question, [span]), tuple(whole_year(year) for year in years))
+    lost = {int(question[slice(*time.year)]) for time in named if time.year}
+    return Times(question, lost=tuple(sorted(lost)))
+
+
+def _held(time: Stated, documents: Sequence[StoredDocument]) -> Period | None:
+    return next((period for period in time.periods if of_period(documents, period)), None)
+
+
+def _counted(
+    question: str, documents: Sequence[StoredDocument], seen: Sequence[StoredDocument], in_follow_up: bool = False
+) -> Times:
+    """The inspections before, after or since those `seen`, where the question asks for them.
+
+    In a follow-up "better than the time before" means both.
+    """
+    held, spoken_of = _inspections(documents), _inspections(seen)
+    for pattern, choose in _COUNTS:
+        match = pattern.search(question)
+        if not match or (pattern is LAST_TIME and not _all_newest(spoken_of, held)):
+            continue
+        compared = pattern is not SINCE and bool(COMPARED.search(question[: match.start()]))
+        if compared and not in_follow_up:
+            continue
+        anchors = {name: spoken_of.get(name, months[-1:]) for name, months in held.items()}
+        chosen = {month for name, months in held.items() for month in choose(months, anchors[name])}
+        rest = without(question, [match.span()])
+        if not chosen:
+            return Times(rest, missing=_none_there(choose is _before, anchors))
+        if compared:
+            chosen |= {month for months in anchors.values() for month in months}
+        return Times(rest, _periods(chosen))
+    return Times(question)
+
+
+def _in_order(question: str, documents: Sequence[StoredDocument]) -> Times:
+    """The first, the previous or the last few inspections of each authority, where the question asks for them."""
+    for pattern in (LAST_FEW, FIRST, PREVIOUS):
+        match = pattern.search(question)
+        if not match or COMPARED.search(question[: match.start()]):
+            continue
+        few = number(match[1]) if pattern is LAST_FEW else 0
+        part = {LAST_FEW: slice(-few, None), FIRST: slice(1), PREVIOUS: slice(-2, -1)}[pattern]
+        chosen = {month for months in _inspections(documents).values() for month in months[part]}
+        if chosen:
+            return Times(without(question, [match.span()]), _periods(chosen))
+    return Times(question)
+
+
+def _latest(question: str, now_too: bool) -> Times:
+    """Whether the newest inspections are asked for; `now_too`, whether "now" means them."""
+    spans = [match.span() for match in LATEST.finditer(question)]
+    spans += [match.span() for match in LAST.finditer(question) if not COMPARED.search(question[: match.start()])]
+    if now_too:
+        spans += [match.span() for match in NOW.finditer(question)]
+    return Times(without(question, spans), latest=True) if spans else Times(question)
+
+
+def _inspections(documents: Iterable[StoredDocument]) -> dict[str, list[Month]]:
+    """The inspections of each authority, oldest first."""
+    found: dict[str, set[Month]] = {}
+    for document in documents:
+        if document.facts.authority and document.facts.inspection_start:
+            found.setdefault(document.facts.authority, set()).add(_month(document.facts.inspection_start))
+    return {name: sorted(months) for name, months in found.items()}
+
+
+def _month(day: date) -> Month:
+    return day.year, day.month
+
+
+def _periods(months: Iterable[Month]) -> tuple[Period, ...]:
+    return tuple(whole_month(*month) for month in sorted(months))
+
+
+def _all_newest(some: dict[str, list[Month]], held: dict[str, list[Month]]) -> bool:
+    return all(months[-1] == held.get(name, months)[-1] for name, months in some.items())
+
+
+def _none_there(before: bool, anchors: dict[str, list[Month]]) -> str:
+    """That there is no inspection before or after these."""
+    named = [
+        f"{name} {'before' if before else 'after'} that of {period_in_words(whole_month(*months[0 if before else -1]))}"
+        for name, months in anchors.items()
+    ]
+    return f"There is no inspection of {', or of '.join(named)} here." if named else "There is no such inspection here."
+
+
+def _before(held: list[Month], seen: list[Month]) -> list[Month]:
+    return [month for month in held if month < seen[0]][-1:]
+
+
+def _after(held: list[Month], seen: list[Month]) -> list[Month]:
+    return _since(held, seen)[:1]
+
+
+def _since(held: list[Month], seen: list[Month]) -> list[Month]:
+    return [month for month in held if month > seen[-1]]
+
+
+# All inspections of an authority and those spoken of, both oldest first → those that are asked for.
+_COUNTS: list[tuple[re.Pattern[str], Callable[[list[Month], list[Month]], list[Month]]]] = [
+    (THE_ONE_BEFORE, _before),
+    (LAST_TIME, _before),
+    (THE_ONE_AFTER, _after),
+    (SINCE, _since),
+]

@@ -1,0 +1,63 @@
+"""A follow-up as the whole question that is shown: "What was the grade in 2018?" for "and in 2018?"."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from assistant.authorities import Authorities
+from assistant.periods import period_in_words, stated_times, years_since
+from assistant.question import Understood, in_words
+from assistant.times import LATEST
+
+PREPOSITION = re.compile(r"\b(?:in|at|by|from|for|during)\s+$", re.I)
+INSPECTION = re.compile(r"\s*(?:inspection|report|visit)\b", re.I)
+
+
+def in_context(asked: str, meant: Understood, after: str = "") -> str:
+    """A follow-up's own words with what the turns before lend: "why? (Exham, 2018; after “Was it good?”)"."""
+    lent = "; ".join(part for part in (meant.filter, f"after “{after}”" if after else "") if part)
+    return f"{asked} ({lent})" if lent else asked
+
+
+def with_authorities(question: str, names: tuple[str, ...], authorities: Authorities) -> str | None:
+    """The question with its authority replaced; None where it names several."""
+    mentions = authorities.find(question)
+    patterns = [*mentions.known.values(), *mentions.others.values()]
+    if len(patterns) > 1:
+        return None
+    for pattern in patterns:
+        return pattern.sub(lambda match: in_words(names) + _possessive(match.group()), question)
+    return _at_the_end(question, f"in {in_words(names)}")
+
+
+def with_time(question: str, meant: Understood, today: date) -> str | None:
+    """The question with its time replaced by the one that is meant; None where it has several, or since when."""
+    stated, newest = stated_times(question, today), list(LATEST.finditer(question))
+    if years_since(question) or len(stated) + len(newest) > 1:
+        return None
+    words = in_words([period_in_words(period) for period in meant.periods])
+    phrase = "at the latest inspection" if meant.latest else f"in {words}"
+    if not stated and not newest:
+        return _at_the_end(question, phrase)
+    start, end = stated[0].span if stated else newest[0].span()
+    head, tail = question[:start], question[end:]
+    if preposition := PREPOSITION.search(head):
+        return f"{head[: preposition.start()]}{phrase}{tail}"
+    if newest and INSPECTION.search(newest[0].group()):
+        return (
+            question if meant.latest else f"{head}{' ' * newest[0].group().startswith(' ')}the {words} inspection{tail}"
+        )
+    if stated and (INSPECTION.match(tail) or not meant.latest):
+        return f"{head}{'latest' if meant.latest else words}{tail}"
+    return _at_the_end(f"{head}{tail}", phrase)
+
+
+def _at_the_end(question: str, words: str) -> str:
+    """The question with these words before its last punctuation."""
+    body = question.rstrip(" ?!.,;:")
+    return f"{' '.join(body.split())} {words}{question[len(body) :].strip() or '?'}"
+
+
+def _possessive(name: str) -> str:
+    return "'s" if re.search(r"['’]s\b", name) else ""

@@ -1,0 +1,151 @@
+"""What kind of answer a question wants, and what texts hold."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.wanted import KINDS, Kind, has, wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("How much is Exham paying its agency teams?", {"money"}),
+        ("How many pounds extra do they get?", {"money"}),
+        ("exham weekly fostering allowance for a teenager", {"money"}),
+        ("what does Exham pay each year for its adoption agency", {"money"}),
+        ("What was Exham's bill for locums?", {"money"}),
+        ("What share of social workers were agency?", {"percentage"}),
+        ("what % of social workers are temps", {"percentage"}),
+        ("Exham social worker vacancy rate?", {"percentage"}),
+        ("How many children were in care?", {"number"}),
+        ("average caseload in Exham?", {"number"}),
+        ("How far did the numbers of plans fall?", {"number"}),
+        ("How long has the director been in post?", {"number", "date"}),
+        ("Until what age can they get help?", {"number"}),
+        ("When did the new director start?", {"date"}),
+        ("Since when has the trust run it, and why?", {"date", "reason"}),
+        ("Who is the director of children's services?", {"person"}),
+        ("Who chairs the board?", {"person"}),
+        ("name of the new DCS?", {"person", "name"}),
+        ("Which company made the recording system?", {"name"}),
+        ("What is the drop-in centre for care leavers called?", {"name"}),
+        ("What grade did care leavers get?", {"grade"}),
+        ("Which part of the service was rated worst?", {"grade"}),
+        ("What were the 3 things that leaders wanted?", {"list"}),
+        ("What needs to improve?", {"list"}),
+        ("What was Exham told to improve in 2022?", {"list"}),
+        ("What needs to improve for care leavers?", set()),
+        ("Why are caseloads so high?", {"reason"}),
+    ],
+)
+def test_what_a_question_wants(question: str, kinds: set[Kind]) -> None:
+    assert wanted(question) == kinds
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much progress has Exham made?",
+        "How much better are plans?",
+        "Do leaders value what staff do?",
+        "What happens when children go missing?",
+        "Who has the chat with runaways?",
+        "Was the budget well managed?",
+        "Are teenagers called to their reviews?",
+        "Is the front door any good?",
+        "Do social workers share information?",
+        "Are the children placed at home safe?",
+    ],
+)
+def test_sums_names_and_shares_are_not_wanted_by_mistake(question: str) -> None:
+    assert not wanted(question) & {"money", "percentage", "person", "name", "date"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("money", "the leaving care grant of £2,000"),
+        ("money", "an investment of 2.5 million"),
+        ("percentage", "only 42% of them"),
+        ("percentage", "Ninety per cent of plans"),
+        ("percentage", "A third of children"),
+        ("percentage", "Half of the children in care"),
+        ("percentage", "two in three social workers"),
+        ("number", "144 at the time of inspection"),
+        ("number", "Forty additional posts"),
+        ("number", "with only one social worker on shift"),
+        ("number", "between 7am and 7pm on 12 May 2022"),
+        ("number", "aged 11 to 17"),
+        ("date", "in post since April 2013"),
+        ("date", "Inspection dates: 9 May to 20 May 2022"),
+        ("date", "since the previous inspection in 2017"),
+        ("grade", "Overall effectiveness Good"),
+        ("grade", "Services for care leavers are good."),
+        ("grade", "care leavers: requires improvement to be good"),
+        ("grade", "judged to be inadequate"),
+        ("person", "Lead inspector: Lorna Schlechte, Her Majesty’s Inspector"),
+        ("person", "It was chaired by Dr Patel."),
+        ("person", "the death of Arthur Labinjo-Hughes"),
+        ("name", "In Exham, the Horizons centre is outstanding."),
+        ("name", "known locally as ‘FLOURISH’"),
+        ("name", "Shield, the multi-agency team, works well."),
+        ("list", "• The quality of plans.\n• The timeliness of visits."),
+        ("list", "They get help with housing, health and jobs."),
+        ("reason", "This is due to a shortage of carers."),
+        ("reason", "Caseloads rose because staff left."),
+    ],
+)
+def test_a_text_holds_a_kind(kind: Kind, text: str) -> None:
+    assert has(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("money", "Leaders have made a significant financial investment."),
+        ("percentage", "in the first half of the year"),
+        ("percentage", "a third party told the police"),
+        ("number", "Inspectors visited on 12 May 2022 and in 2018."),
+        ("number", "16- and 17-year-olds who present as homeless"),
+        ("number", "A 16 or 17 year old may come under section 20."),
+        ("number", "12. Social workers know children well."),
+        ("number", "No one knew."),
+        ("date", "Children may wait a long time."),
+        ("grade", "There is good practice, and good support for carers."),
+        ("person", "The Director of Children's Services and Exham County Council work with North Yorkshire Police."),
+        ("person", "Social Workers visit."),
+        ("name", "Children in care get help from the local authority. Personal advisers visit."),
+        ("list", "Children are safe."),
+        ("reason", "Children are safe."),
+    ],
+)
+def test_a_text_does_not_hold_a_kind(kind: Kind, text: str) -> None:
+    assert not has(kind, text)
+
+
+def test_a_name_that_the_question_gives_is_not_the_one_it_wants() -> None:
+    text = "The council of Exham works with Wyham."
+    assert has("name", text, known="Which council does Exham work with?")
+    assert not has("name", text, known="Does Exham work with Wyham's council?")
+
+
+@given(st.integers(1, 10**7))
+def test_any_sum_is_money_and_a_number(amount: int) -> None:
+    assert has("money", f"They paid £{amount:,} for it.")
+    assert has("number", f"They paid £{amount:,} for it.")
+
+
+@given(st.integers(1900, 2099), st.integers(1, 28))
+def test_a_day_is_a_date_and_no_number(year: int, day: int) -> None:
+    text = f"Inspectors came on {day} March {year}."
+    assert has("date", text)
+    assert not has("number", text)
+
+
+@given(st.text(max_size=200), st.sampled_from(KINDS))
+def test_any_text_can_be_asked(text: str, kind: Kind) -> None:
+    assert wanted(text) <= set(KINDS)
+    assert has(kind, text) in (True, False)
