@@ -121,16 +121,18 @@ class Assistant:
 
     def search(self, understood: Understood, k: int) -> list[Hit]:
         """The k best passages for a question within its filter, best first, alike ones not yet folded."""
-        return self._search(understood, self.asked(understood), k)
+        limit = self._limit(within(understood, self.documents()))
+        return self._search(understood, self.asked(understood), limit, k)
 
     def found(self, understood: Understood) -> Found:
         """What is found for a question before it is decided whether, and with what, it is answered."""
         about, words = within(understood, self.documents()), self.words
         asked = self.asked(understood)
-        found = self._search(understood, asked, LOOKED_AT_WHOLE)
+        limit = self._limit(about)
+        found = self._search(understood, asked, limit, LOOKED_AT_WHOLE)
         hits = select(found, PASSAGES_GIVEN, spread=not understood.authorities)
         said = {stem for hit in hits for stem in words.stems(hit.passage.text)}
-        unknown = asked.unknown(words, self._limit(about), said)
+        unknown = asked.unknown(words, limit, said)
         sentences = ranked_sentences(hits, asked, words, self.ranking)
         names = " ".join(understood.authorities)
         topic = self._topic.score(self._searcher.encode(understood.subject)) if self._topic else math.inf
@@ -154,9 +156,8 @@ class Assistant:
 
         return [text_signals(hit.passage, asked, words, is_newest(hit.passage.document)) for hit in hits]
 
-    def _search(self, understood: Understood, asked: Asked, k: int) -> list[Hit]:
+    def _search(self, understood: Understood, asked: Asked, limit: set[int] | None, k: int) -> list[Hit]:
         also = self._lexicon.expand(understood.subject)
-        limit = self._limit(within(understood, self.documents()))
         hits = self._searcher.search(understood.subject, k, limit, also)
         if self._reranker is None:
             signals = self.text_signals(hits, understood, asked)

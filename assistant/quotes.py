@@ -23,9 +23,8 @@ QUOTED_FROM = 5  # passages; from 3 or 8 as many training questions are answered
 # How far below the best sentence's score another may be to be quoted beside it. On 225 training questions the quotes
 # held the evidence of 75, 74, 72 and 67 % within no limit, 3, 2 and 1, with 66, 62, 56 and 40 words quoted.
 CLOSE = 2.0
-NOT_OFSTEDS = (
-    1.0  # taken off the score of a sentence that is not an inspector's: the report is quoted where it says the same
-)
+# Taken off the score of a sentence that is not an inspector's: the report is quoted where it says the same.
+NOT_OFSTEDS = 1.0
 
 
 @dataclass(frozen=True)

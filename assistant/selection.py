@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from assistant.evidence import words
 from index.search import Hit
 
 ALIKE = 0.9  # of the words of two passages together that both have: what is more alike is shown once
@@ -26,7 +25,7 @@ def select(hits: Sequence[Hit], k: int, spread: bool) -> list[Hit]:
             facts.authority,
             facts.inspection_start and (facts.inspection_start.year, facts.inspection_start.month),
         )
-        said = set(words(hit.passage.text))
+        said = set(hit.passage.text.lower().split())
         if any(other == about and _share(said, text) > ALIKE for other, text in texts):
             continue
         texts.append((about, said))

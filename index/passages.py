@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import nupunkt
 
@@ -102,37 +103,37 @@ def _drafts(document: Document, facts: Facts) -> Iterator[_Draft]:
         paragraph = position - 1 - heading
         group = [unit]
         if unit.kind in {"paragraph", "item"} and text.endswith(":"):
-            words = len(text.split())
-            while position < len(units) and _belongs(document, unit, units[position]):
-                words += len(document.text[units[position].start : units[position].end].split())
-                if words > PASSAGE_SETTINGS["list_words"]:
-                    break
-                group.append(units[position])
-                position += 1
+            position = _gather(document, group, position, partial(_belongs, document, unit))
             yield _Draft(tuple(group), section, paragraph)
             while position < len(units) and _belongs(document, unit, units[position]):  # a list too long for one
                 yield _Draft((units[position],), section, position - heading, text)
                 position += 1
             continue
-        words = len(text.split())
-        while position < len(units) and _stands_with(document, units, heading, group, units[position]):
-            words += len(document.text[units[position].start : units[position].end].split())
-            if words > PASSAGE_SETTINGS["list_words"]:
-                break
-            group.append(units[position])
-            position += 1
+        below_heading = position - 2 == heading >= 0
+        position = _gather(document, group, position, partial(_stands_with, document, unit, below_heading))
         yield _Draft(tuple(group), section, paragraph)
 
 
-def _stands_with(document: Document, units: Sequence[Unit], heading: int, group: Sequence[Unit], unit: Unit) -> bool:
-    """Whether a unit belongs to a group: the next row of its table, item of its list or labelled line."""
-    first = group[0]
+def _gather(document: Document, group: list[Unit], position: int, belongs: Callable[[Unit], bool]) -> int:
+    """Take the units from `position` on that belong to a group into it, while it is short; the position after them."""
+    words = sum(len(document.text[unit.start : unit.end].split()) for unit in group)
+    for unit in document.units[position:]:
+        words += len(document.text[unit.start : unit.end].split())
+        if not belongs(unit) or words > PASSAGE_SETTINGS["list_words"]:
+            break
+        group.append(unit)
+        position += 1
+    return position
+
+
+def _stands_with(document: Document, first: Unit, below_heading: bool, unit: Unit) -> bool:
+    """Whether a unit goes on with what `first` opens: a table, a list right `below_heading`, labelled lines."""
     if unit.kind != first.kind:
         return False
     if unit.kind == "row":
         return (unit.caption, unit.columns) == (first.caption, first.columns)
     if unit.kind == "item":
-        return heading >= 0 and units[heading].end <= first.start and units[heading + 1 :][:1] == (first,)
+        return below_heading
     lines = (document.text[other.start : other.end] for other in (first, unit))
     return unit.kind == "paragraph" and all(LABELLED.match(line) and not line.endswith(".") for line in lines)
 

@@ -70,7 +70,7 @@ def train(
     for step, batch in enumerate(_batches(examples, negatives, recipe), 1):
         loss = _loss(model, batch, texts, recipe)
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # untyped in torch
         nn.utils.clip_grad_norm_(model.parameters, 1.0)
         optimizer.step()
         schedule.step()
@@ -148,7 +148,7 @@ class _LowRank(nn.Module):
         self.up = nn.Parameter(torch.zeros(linear.out_features, rank))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.linear(x) + x @ self.down.T @ self.up.T  # type: ignore[no-any-return]
+        return self.linear(x) + x @ self.down.T @ self.up.T  # type: ignore[no-any-return]  # torch: any
 
 
 class _Model:

@@ -85,23 +85,13 @@ def fold_library(folder: Path, library: Library, encoder: Encoder, documents: Se
 
 def fit(folds: Sequence[Fold], ranking: Ranking) -> tuple[Ranking, dict[str, float]]:
     """Weights fitted on all folds, beginning with those of `ranking`, and the figures they reach across folds."""
-    figures: dict[str, float] = {}
     observed = [_passages(fold, ranking) for fold in folds]
-    asked = sum(len(fold.answerable) for fold in folds)
-    for names in ablations(PASSAGE_SIGNALS):
-        columns = [PASSAGE_SIGNALS.index(name) for name in names]
-        ranks = _ranks(observed, columns)
-        for k in (1, 5):
-            figures[f"passages hit@{k} by {' + '.join(names)}"] = sum(rank < k for rank in ranks) / asked
+    figures = _ablated("passages", observed, PASSAGE_SIGNALS, (1, 5))
     weights = _softmax_weights([choice for fold in observed for choice in fold])
     texts = dict(zip(PASSAGE_SIGNALS[3:], weights[3:], strict=True))
     ranking = replace(ranking, passages=Weights(*weights[:3]), texts=texts)
     observed = [_sentences(fold, ranking) for fold in folds]
-    for names in ablations(SENTENCE_SIGNALS):
-        columns = [SENTENCE_SIGNALS.index(name) for name in names]
-        ranks = _ranks(observed, columns)
-        for k in (1, 3):
-            figures[f"sentences hit@{k} by {' + '.join(names)}"] = sum(rank < k for rank in ranks) / asked
+    figures |= _ablated("sentences", observed, SENTENCE_SIGNALS, (1, 3))
     weights = _softmax_weights([choice for fold in observed for choice in fold])
     ranking = replace(ranking, sentences=dict(zip(SENTENCE_SIGNALS, weights, strict=True)))
     ranking, sure = _confidence(folds, ranking)
@@ -112,7 +102,17 @@ PASSAGE_SIGNALS = ("passage", "sentence", "words", "kind", "covered", "section",
 SENTENCE_SIGNALS = ("passage", "sentence", "covered", "kind")
 
 
-def ablations(signals: Sequence[str]) -> list[tuple[str, ...]]:
+def _ablated(what: str, observed: Observed, signals: Sequence[str], depths: Sequence[int]) -> dict[str, float]:
+    """The share of questions whose answer is among the first, by all signals and with some left out."""
+    figures, asked = {}, sum(map(len, observed))
+    for names in _ablations(signals):
+        ranks = _ranks(observed, [signals.index(name) for name in names])
+        for k in depths:
+            figures[f"{what} hit@{k} by {' + '.join(names)}"] = sum(rank < k for rank in ranks) / asked
+    return figures
+
+
+def _ablations(signals: Sequence[str]) -> list[tuple[str, ...]]:
     """All signals, all but one, and each alone but for those by which most are equal."""
     whole = tuple(signals)
     without = [tuple(other for other in whole if other != name) for name in whole]
@@ -259,10 +259,10 @@ def _minimum(loss: Callable[[torch.Tensor], torch.Tensor], count: int) -> list[f
     def step() -> torch.Tensor:
         optimizer.zero_grad()
         value = loss(weights)
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()  # type: ignore[no-untyped-call]  # untyped in torch
         return value
 
-    optimizer.step(step)  # type: ignore[no-untyped-call]
+    optimizer.step(step)  # type: ignore[no-untyped-call]  # untyped in torch
     return [float(weight) for weight in weights.detach()]
 
 
