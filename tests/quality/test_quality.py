@@ -53,6 +53,14 @@ def test_the_floor_is_held(answered: Answered) -> None:
     assert not unmet, "\n".join([*unmet, *(f"{f['id']}: {', '.join(f['reasons'])}" for f in evaluation.failures)])
 
 
+def test_what_only_a_heading_says_is_no_other_topic(answered: Answered, encoder: Encoder) -> None:
+    assistant = Assistant(answered.library, encoder)
+    for question in ("What needs to improve in Rotherham?", "What needs to improve?"):
+        answer = assistant.ask(question)
+        assert answer.status == "answered"
+        assert all("improvement" in citation.section for citation in answer.citations[:1])
+
+
 def test_the_set_has_questions_refusals_and_conversations() -> None:
     questions = read_question_set([QUESTIONS])
     singles = {asked.id for asked in questions.asked if not asked.is_conversation}
