@@ -16,8 +16,8 @@ BEST = 3  # sentences
 # Kinds whose absence tells that the question is not answered: of 655 training questions that reports answer, 8 want one
 # that none of the first five passages holds, of 100 that they do not, 48. Dates, lists and reasons are no such sign.
 TELLING: tuple[Kind, ...] = ("money", "percentage", "number", "person", "name")
-# Short questions have little of a topic ("what needs to improve?"), but a sentence says, with its heading, all they ask.
-# The project's 120 off-topic questions are all refused with it.
+# Short questions have little of a topic ("what needs to improve?"), but a sentence that says, with its heading, all
+# they ask. The project's 120 off-topic questions are all refused with it.
 SAID = 0.6
 TOPIC_COUNTS = 4.0  # log odds of a question's topic beyond which more makes no difference
 IN_WORDS = {"money": "sum of money", "percentage": "percentage", "number": "number", "person": "person", "name": "name"}
