@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from assistant.asked import Asked, Term
 from assistant.confidence import confidence, why_not
+from assistant.found import Found
 from assistant.question import Understood, in_words
 from assistant.quotes import Quote
 from assistant.ranking import Ranking
+from assistant.wanted import lists_improvements
 from index.describe import MONTHS, Facts
 from index.library import Library, StoredDocument, StoredPassage
 from index.search import Hit
@@ -108,10 +109,14 @@ def whose_words(facts: Facts) -> str:
 
 
 def label(document: StoredDocument, page: int | None, section: str = "", paragraph: int | None = None) -> str:
-    """A source named in words, with its page or, where there are no pages, its heading and paragraph."""
+    """A source named in words, with its page or, where there are no pages, its heading and paragraph.
+
+    What stands under a heading of what has to improve says so: alone it reads as if it were done well.
+    """
     facts = document.facts
+    under = f"under “{section.rpartition(' – ')[2]}”" if lists_improvements(section) else ""
     below = [f"“{section}”" if section else "", f"paragraph {paragraph}" if paragraph else ""]
-    place = [f"page {page}"] if page else below
+    place = [f"page {page}", under] if page else below
     return ", ".join(part for part in (facts.authority or facts.title, day_in_words(facts), *place) if part)
 
 
@@ -173,24 +178,21 @@ def _month(facts: Facts) -> str:
 
 def compose(
     library: Library,
-    hits: Sequence[Hit],
     understood: Understood,
-    covered: Searched,
-    newest: dict[str, StoredDocument],
-    asked: Asked,
-    unknown: Sequence[Term],
-    signals: Mapping[str, float],
+    found: Found,
     quotes: Sequence[Quote],
+    newest: Mapping[str, StoredDocument],
     ranking: Ranking,
 ) -> Answer:
     """Quote what answers best, or refuse where the passages do not say what is asked."""
-    sure = confidence(signals, ranking) if hits else 0.0
+    hits, covered = found.hits, searched(found.documents)
+    sure = confidence(found.signals, found.off_topic, ranking) if hits else 0.0
     if understood.nothing_held:
         return _refusal(hits, understood, covered, 0.0, " ".join(understood.missing))
     if not hits:
         return _refusal(hits, understood, covered, 0.0, "There is nothing to search.")
     if sure < ranking.refuse_below:
-        return _refusal(hits, understood, covered, sure, why_not(signals, asked, unknown, ranking))
+        return _refusal(hits, understood, covered, sure, why_not(found.off_topic, found.unknown, found.absent))
     citations: list[Citation] = []
     for quote in quotes:
         text = library.text(quote.hit.passage.document.id, quote.start, quote.end)
@@ -212,7 +214,7 @@ def _refusal(hits: Sequence[Hit], understood: Understood, covered: Searched, sur
     return Answer("refused", text, (), tuple(hits), understood, covered, sure, reason)
 
 
-def _citation(number: int, quote: Quote, text: str, library: Library, newest: dict[str, StoredDocument]) -> Citation:
+def _citation(number: int, quote: Quote, text: str, library: Library, newest: Mapping[str, StoredDocument]) -> Citation:
     passage, start, end = quote.hit.passage, quote.start, quote.end
     facts = passage.document.facts
     latest = newest.get(facts.authority or "")

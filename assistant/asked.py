@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
+from assistant.fillers import WORD, only_asks
 from assistant.lexicon import Lexicon
-from assistant.wanted import Kind, has, wanted
+from assistant.wanted import Kind, has, lists_improvements, wanted, wants_improvements
+from index.describe import MONTHS
 from index.library import StoredPassage
 
 # The kinds that a text shows: of the others, any text may hold one.
 SHOWN: frozenset[Kind] = frozenset({"person", "date", "grade", "number", "money", "percentage", "reason"})
+# A capital within a sentence, or two at the beginning of a word anywhere.
+A_NAME = re.compile(r"(?<!^)(?<![.?!:] )\b[A-Z][\w’'-]+|\b[A-Z]{2}[\w-]*")
+OF_INSPECTIONS = re.compile(r"\b(?:ofsted|inspect\w*)\b", re.I)
+NO_NAMES = {month[:length] for month in MONTHS for length in (3, 4, len(month))}
 
 
 class Words(Protocol):
@@ -30,16 +37,15 @@ class Words(Protocol):
 
 @dataclass(frozen=True)
 class Term:
-    """Something asked for: any of these sets of stems says it. `weight` is the rarity of the question's own words."""
+    """Something asked for: any of these sets of stems says it. `weight` is the rarity of the question's own words.
+
+    `is_name`: it is written as a name or an abbreviation is, as "Liquidlogic" or "ADHD".
+    """
 
     words: str
     weight: float
     ways: tuple[frozenset[str], ...]
-
-    @property
-    def is_name(self) -> bool:
-        """Whether it is written as a name or an abbreviation: "Liquidlogic", "ADHD"."""
-        return any(c.isupper() for c in self.words)
+    is_name: bool = False
 
     def is_in(self, stems: Set[str]) -> bool:
         """Whether these stems say it in any way."""
@@ -48,23 +54,28 @@ class Term:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question taken apart."""
+    """A question taken apart. `of_the_field`: it speaks of inspections, or as their reports do."""
 
     question: str
     terms: tuple[Term, ...]
     kinds: frozenset[Kind]
+    of_the_field: bool = False
 
     @classmethod
     def of(cls, question: str, subject: str, lexicon: Lexicon, words: Words) -> Asked:
         """What `question` asks for, of which `subject` is searched for."""
         rest, concepts = lexicon.concepts(subject)
-        phrases = [*((word,) for word in rest.split()), *concepts]
+        single = rest.split()
+        single = [word for word in single if not only_asks(word)] or ([] if concepts else single)
+        names = _names(question)
         terms: dict[frozenset[str], Term] = {}
-        for said, *others in phrases:
+        for said, *others in [*((word,) for word in single), *concepts]:
             own, *ways = (frozenset(words.stems(phrase)) for phrase in (said, *others))
             if own:
-                terms.setdefault(own, Term(said, sum(map(words.rarity, own)), (own, *ways)))
-        return cls(question, tuple(terms.values()), wanted(question))
+                is_name = not names.isdisjoint(WORD.findall(said))
+                terms.setdefault(own, Term(said, sum(map(words.rarity, own)), (own, *ways), is_name))
+        of_the_field = bool(OF_INSPECTIONS.search(question)) or lexicon.has_reports_words(question)
+        return cls(question, tuple(terms.values()), wanted(question) | wanted(subject), of_the_field)
 
     def covered(self, stems: Set[str]) -> float:
         """The share of what is asked for that a text with these stems says, by rarity: 0 to 1."""
@@ -73,6 +84,11 @@ class Asked:
     def has_kind(self, text: str) -> bool:
         """Whether a text holds any kind of answer that is wanted."""
         return any(has(kind, text, self.question) for kind in self.kinds & SHOWN)
+
+    @cached_property
+    def wants_improvements(self) -> bool:
+        """Whether what has to improve is asked for."""
+        return wants_improvements(self.question)
 
     def unknown(self, words: Words, documents: set[int] | None, said: Set[str] = frozenset()) -> list[Term]:
         """What is asked for that no text of these documents says; `said` are stems that some are known to have."""
@@ -90,14 +106,41 @@ class Asked:
         return sum(term.weight for term in self.terms) or 1.0
 
 
-def text_signals(passage: StoredPassage, asked: Asked, words: Words, is_newest: bool) -> dict[str, float]:
+def text_signals(
+    passage: StoredPassage, asked: Asked, words: Words, is_newest: bool, is_present: bool
+) -> dict[str, float]:
     """What a passage shows of whether it answers: the kind of answer, and what is asked in its text and heading.
 
-    `is_newest`: it is of the newest inspection of its authority, where the question says nothing of the time.
+    `judgements`: a table, where grades are asked for; `improvements`: it is of what has to improve, as asked.
+    `is_newest`: it is of the newest inspection of its authority, where the question leaves the time open;
+    `is_present`: the question is about the present.
     """
     return {
         "kind": float(asked.has_kind(passage.text)),
+        "judgements": float(_is_of_judgements(passage, asked)),
+        "improvements": float(_is_of_improvements(passage, asked)),
         "covered": asked.covered(set(words.stems(passage.text))),
         "section": asked.covered(set(words.stems(passage.section))),
         "newest": float(is_newest),
+        "present": float(is_newest and is_present),
     }
+
+
+def is_in_place(passage: StoredPassage, asked: Asked) -> bool:
+    """Whether a passage stands where reports say such a thing: in a table of grades, under "What needs to improve"."""
+    return _is_of_judgements(passage, asked) or _is_of_improvements(passage, asked)
+
+
+def _is_of_judgements(passage: StoredPassage, asked: Asked) -> bool:
+    return "grade" in asked.kinds and passage.kind == "row"
+
+
+def _is_of_improvements(passage: StoredPassage, asked: Asked) -> bool:
+    return asked.wants_improvements and lists_improvements(passage.section)
+
+
+def _names(question: str) -> set[str]:
+    """The words of a question that are written as names or abbreviations; none where all of it is in capitals."""
+    if question.isupper():
+        return set()
+    return {name for name in A_NAME.findall(question) if name.lower() not in NO_NAMES}

@@ -11,16 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from assistant.answer import Answer, compose, is_of_same_inspection, newest_inspections, searched
-from assistant.asked import Asked, Term, Words, text_signals
+from assistant.answer import Answer, compose, is_of_same_inspection, newest_inspections
+from assistant.asked import Asked, Words, text_signals
 from assistant.authorities import Authorities
-from assistant.confidence import answer_signals
+from assistant.confidence import answer_signals, is_off_topic, kinds_absent
 from assistant.conversation import follow_up
+from assistant.found import Found
 from assistant.lexicon import Lexicon
+from assistant.periods import years_since
 from assistant.question import Understood, checked, within
-from assistant.quotes import Quote, choose, ranked_sentences
+from assistant.quotes import choose, ranked_sentences
 from assistant.ranking import Ranking, weighed
 from assistant.selection import select
+from assistant.times import is_of_the_present
 from assistant.topic import Topic, topic_of
 from index.councils import official_names
 from index.encoder import Encoder
@@ -30,7 +33,7 @@ from index.search import Hit, Searcher
 from index.update import library_identity
 
 PASSAGES_GIVEN = 10
-LOOKED_AT_WHOLE = 25  # passages, of which alike ones are folded
+LOOKED_AT_WHOLE = 50  # passages, of which alike ones are folded
 TRIES = 5  # while the library is being updated
 
 
@@ -42,18 +45,6 @@ class _Catalogue:
     documents: list[StoredDocument]
     authorities: Authorities
     newest: dict[str, StoredDocument]
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search brought: the documents searched, what was asked, and the passages and sentences, best first."""
-
-    documents: list[StoredDocument]
-    asked: Asked
-    hits: list[Hit]
-    unknown: list[Term]
-    sentences: list[Quote]
-    signals: dict[str, float]
 
 
 class Assistant:
@@ -134,10 +125,12 @@ class Assistant:
         said = {stem for hit in hits for stem in words.stems(hit.passage.text)}
         unknown = asked.unknown(words, limit, said)
         sentences = ranked_sentences(hits, asked, words, self.ranking)
-        names = " ".join(understood.authorities)
+        names = " ".join(sorted({hit.passage.document.facts.authority or "" for hit in hits}))
+        absent = kinds_absent(hits, asked, names, self.ranking)
         topic = self._topic.score(self._searcher.encode(understood.subject)) if self._topic else math.inf
-        signals = answer_signals(hits, sentences, asked, words, unknown, names, topic, self.ranking)
-        return Found(about, asked, hits, unknown, sentences, signals)
+        signals = answer_signals(hits, sentences, asked, words, unknown, absent, names, topic, self.ranking)
+        off_topic = is_off_topic(signals, asked, self.ranking)
+        return Found(about, asked, hits, sentences, unknown, absent, signals, off_topic)
 
     def asked(self, understood: Understood) -> Asked:
         """What a question asks for, as texts are compared with it."""
@@ -148,13 +141,14 @@ class Assistant:
     def text_signals(self, hits: Sequence[Hit], understood: Understood, asked: Asked) -> list[dict[str, float]]:
         """What the passages found show of whether they answer, beside the signals they were found by."""
         words, newest = self.words, self._current().newest
-        is_timeless = not (understood.periods or understood.latest)
+        is_open = not understood.latest and (not understood.periods or bool(years_since(understood.question)))
+        is_present = is_of_the_present(asked.question)
 
         def is_newest(document: StoredDocument) -> bool:
             other = newest.get(document.facts.authority or "")
-            return is_timeless and other is not None and is_of_same_inspection(document, other)
+            return is_open and other is not None and is_of_same_inspection(document, other)
 
-        return [text_signals(hit.passage, asked, words, is_newest(hit.passage.document)) for hit in hits]
+        return [text_signals(hit.passage, asked, words, is_newest(hit.passage.document), is_present) for hit in hits]
 
     def _search(self, understood: Understood, asked: Asked, limit: set[int] | None, k: int) -> list[Hit]:
         also = self._lexicon.expand(understood.subject)
@@ -174,12 +168,8 @@ class Assistant:
 
     def _answer(self, understood: Understood) -> Answer:
         found = self.found(understood)
-        quotes = choose(found.sentences, found.asked, self.library)
-        newest = self._current().newest
-        return compose(
-            self.library, found.hits, understood, searched(found.documents), newest,
-            found.asked, found.unknown, found.signals, quotes, self.ranking,
-        )  # fmt: skip
+        quotes = choose(found.sentences, found.asked, self.words, self.library)
+        return compose(self.library, understood, found, quotes, self._current().newest, self.ranking)
 
     def _current(self) -> _Catalogue:
         if self._catalogue.state != self.library.state:

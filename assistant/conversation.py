@@ -13,6 +13,7 @@ from datetime import date
 
 from assistant.answer import Answer
 from assistant.authorities import Authorities, Mentions
+from assistant.fillers import content
 from assistant.periods import Period, of_period, whole_year
 from assistant.question import (
     OF_A_REPORT,
@@ -25,7 +26,7 @@ from assistant.question import (
     whose,
     within,
 )
-from assistant.subjects import DEFINITION, ENOUGH, ENOUGH_WITH_NAME, NEW_SUBJECT, content, needs_no_more, subject_of
+from assistant.subjects import DEFINITION, ENOUGH, ENOUGH_WITH_NAME, NEW_SUBJECT, needs_no_more, subject_of
 from assistant.times import Times, find_times, newest, of_same_inspection
 from assistant.wholes import in_context, with_authorities, with_time
 from index.library import StoredDocument
@@ -46,7 +47,7 @@ def follow_up(
 ) -> Understood:
     """What a checked question means after the turns `before`, oldest first."""
     asked = NEW_SUBJECT.sub("", question) or question
-    alone = replace(understand(asked, documents, authorities, today), asked=question)
+    alone = replace(understand(asked, documents, authorities, today, follows_up=bool(before)), asked=question)
     turns, mentions = before[-REMEMBERED:], authorities.find(asked)
     compared = len(mentions.known) == 1 and _is_compared(asked, mentions)
     if not turns or (_is_new(alone) and not compared):

@@ -43,6 +43,7 @@ class Lexicon:
                 self._led_to[key(phrase)] = _unique((*before, *group.reports, *group.also))
                 self._means[key(phrase)] = _unique((*self._means.get(key(phrase), ()), *group.reports))
         self._longest = max(map(len, self._led_to), default=0)  # words
+        self._of_reports = {key(phrase) for group in self.groups for phrase in group.reports}
 
     @classmethod
     def load(cls) -> Lexicon:
@@ -83,6 +84,12 @@ class Lexicon:
             found.append((" ".join(written[start:end]), *self._means[tuple(words[start:end])]))
             position = end
         return " ".join([*rest, *written[position:]]), tuple(found)
+
+    def has_reports_words(self, question: str) -> bool:
+        """Whether a question uses words of inspection reports: "LAC", "care leavers", not "runaways"."""
+        written = WORD.findall(question)
+        words = [_singular(word) for word in written]
+        return any(tuple(words[start:end]) in self._of_reports for start, end in self._matches(written, words))
 
     def _matches(self, written: Sequence[str], words: Sequence[str]) -> list[tuple[int, int]]:
         """Where phrases stand among the words, as (start, end): longest first, each word in one of them."""

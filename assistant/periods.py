@@ -27,10 +27,10 @@ IN_A_PART = re.compile(rf"\b(?:the )?({'|'.join(PARTS)})(?: of)?[ ,-]+{_YEAR}\b(
 IN_A_WINTER = re.compile(rf"\bwinter(?: of)?,? {_YEAR}(?: ?[/–-] ?(?:20)?\d\d)?\b", re.I)
 IN_TWO_YEARS = re.compile(rf"\b{_YEAR} ?[/–-] ?(?:20)?(?P<next>\d\d)\b(?!-\d)", re.I)
 AGO = re.compile(rf"\b(?:about |some |around )?{NUMBER} (year|decade)s? ago\b", re.I)
-_FROM_A_REPORT = rf"(?!(?:(?:{_MONTH}) )?\d{{4}} (?:inspection|report|visit))"
+_FROM_A_REPORT = rf"(?!(?:(?:{_MONTH}) )?\d{{4}} (?:ofsted |full )*(?:inspection|report|visit|rating|judgement))"
 SINCE = re.compile(
     r"\b(?:since (?:(?:the|its|their|that|his|her|in|early|mid|late|spring|summer|autumn|winter) )*"
-    rf"|from {_FROM_A_REPORT})(?:(?:{_MONTH}) )?{_YEAR}\b(?! (?:to|until|-))",
+    rf"|(?:from|after) {_FROM_A_REPORT})(?:(?:{_MONTH}) )?{_YEAR}\b(?! (?:to|until|-))",
     re.I,
 )
 BEFORE = re.compile(rf"\b(?:before|until|prior to|up to) (?:(?:{_MONTH}) )?{_YEAR}\b", re.I)
@@ -61,7 +61,7 @@ def stated_times(text: str, today: date) -> list[Stated]:
 
 
 def years_since(text: str) -> list[tuple[Span, int]]:
-    """Where a text says "since 2018" or "from July 2018", and the year."""
+    """Where a text says "since 2018", "from July 2018" or "after 2018", and the year."""
     return [(match.span(), int(match["year"])) for match in SINCE.finditer(text)]
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.authorities import Authorities
+from assistant.fillers import content, only_asks
 from assistant.periods import Period, of_period, period_in_words
 from assistant.times import find_times, newest
+from assistant.wanted import wanted
 from index.library import StoredDocument
 
 LONGEST_QUESTION = 2000  # characters
-# A year beside one of these is the year of a report; beside others it may be the year of an event that a report tells.
 # What needs to improve is what the newest inspection says does; what needed to is any inspection's.
 NEEDS = re.compile(
     r"\b(?:needs?|has|have) to (?:improve|get better|do better|change)\b|\bareas? for improvement\b", re.I
@@ -24,6 +25,19 @@ NEWS = re.compile(
     r"|(?<!legal )(?<!night )\bcoverage (?:of the|about)\b|\b\d{4} coverage\b",
     re.I,
 )
+# What is searched for where the judgement as a whole is asked for: "How was it judged?", "Is it any good?". Tables and
+# sentences that give it have these words. Ten such questions on reports of each form: 9 are answered with it, 2 by
+# the questions' own words.
+OVERALL = "overall effectiveness: how children's services were rated"
+OVERALL_WORDS = set(
+    """
+    children's childrens effectiveness failing fare fared good grade graded grades inadequate judge judged judgement
+    judgements judgment judgments mark marks outcome outstanding overall perform rated rating ratings result score
+    scored service services verdict
+    """.split()
+)
+EVER = re.compile(r"\bever\b", re.I)
+# A year beside one of these is the year of a report; beside others it may be the year of an event that a report tells.
 OF_A_REPORT = re.compile(r"\b(?:inspect\w*|report\w*|visit\w*|ofsted|rated|rating|judge\w*|graded?)\b", re.I)
 
 
@@ -104,8 +118,14 @@ def checked(question: str, follows_up: bool = False) -> str:
     return text
 
 
-def understand(question: str, documents: Sequence[StoredDocument], authorities: Authorities, today: date) -> Understood:
-    """What a checked question means that stands alone.
+def understand(
+    question: str,
+    documents: Sequence[StoredDocument],
+    authorities: Authorities,
+    today: date,
+    follows_up: bool = False,
+) -> Understood:
+    """What a checked question means by itself; where it `follows_up` another, it need not say what it is about.
 
     A year counts only where a report of the question's authorities is of it; another year stays part of the subject,
     or, where the question asks for the report of that year, is missing.
@@ -115,6 +135,8 @@ def understand(question: str, documents: Sequence[StoredDocument], authorities: 
     about = of_authorities(documents, names)
     times = find_times(mentions.without(question), about, whose(names, documents), today)
     missing = [no_report_on(name) for name in mentions.unknown]
+    subject = times.rest if any(c.isalpha() for c in times.rest) else question
+    is_overall = asks_for_the_judgement(subject, may_be_bare=not follows_up and bool(names or times))
     lost = bool(times.lost and OF_A_REPORT.search(question))
     if lost:
         missing.append(no_report_of(times.lost, names, about))
@@ -122,8 +144,8 @@ def understand(question: str, documents: Sequence[StoredDocument], authorities: 
         question,
         names,
         times.periods,
-        times.latest or (not times and not lost and bool(NEEDS.search(question))),
-        times.rest if any(c.isalpha() for c in times.rest) else question,
+        times.latest or (not times and not lost and (is_overall or bool(NEEDS.search(question)))),
+        OVERALL if is_overall else subject,
         tuple(missing),
         nothing_held=lost or bool(mentions.unknown and not names),
         unknown=mentions.unknown,
@@ -131,6 +153,16 @@ def understand(question: str, documents: Sequence[StoredDocument], authorities: 
         about=question,
         news=bool(NEWS.search(question)) and any(d.facts.source == "news" for d in about),
     )
+
+
+def asks_for_the_judgement(subject: str, may_be_bare: bool) -> bool:
+    """Whether a question, without authorities and times, asks for the judgement as a whole and for nothing else.
+
+    One that `may_be_bare` may say nothing of what it asks for: "tell me about …".
+    """
+    words = {word.lower().replace("’", "'") for word in content(subject) if not only_asks(word)}
+    is_graded = "grade" in wanted(subject) or (may_be_bare and not words)
+    return is_graded and words <= OVERALL_WORDS and not EVER.search(subject)
 
 
 def within(understood: Understood, documents: Sequence[StoredDocument]) -> list[StoredDocument]:

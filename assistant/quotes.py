@@ -8,12 +8,18 @@ from dataclasses import dataclass, replace
 
 from assistant.asked import Asked, Words
 from assistant.ranking import Ranking, weighed
+from assistant.wanted import has, lists_improvements
 from index.library import Library, StoredPassage
 from index.search import Hit
 
 OF_EARLIER = re.compile(r"\b(?:previous|last|earlier) (?:\w+ )?inspection", re.I)
 OF_CHANGE = re.compile(
     r"\b(?:before|previous\w*|last|earlier|up|down|chang\w+|improv\w+|since|from|better|worse)\b", re.I
+)
+OF_AREAS = re.compile(r"\b(?:areas|strands|parts|headings|each|(?:which|what) (?:area|strand|part|bit)s?)\b", re.I)
+POINTING = re.compile(
+    r"(?:this|these|they|their|it|its|he|she|such)\b",
+    re.I,
 )
 MOST_QUOTES = 3
 MOST_QUOTED_WORDS = 120
@@ -58,34 +64,86 @@ def ranked_sentences(hits: Sequence[Hit], asked: Asked, words: Words, ranking: R
 
 
 def sentence_signals(hit: Hit, best: Hit, asked: Asked, words: Words) -> list[dict[str, float]]:
-    """For each sentence of a passage, what tells whether it answers."""
+    """For each sentence of a passage, what tells whether it answers.
+
+    What is asked counts as covered by a sentence also where its heading or the sentence before says it: on the training
+    questions the one that answers was then among the first two and three for 0.765 and 0.858, else 0.747 and 0.841.
+    """
     found = []
+    heading, before = hit.passage.section, ""
     for (start, end), cosine in zip(hit.passage.sentences, hit.sentence_cosines, strict=True):
         text = part(hit.passage, start, end)
         found.append({
             "passage": hit.score - best.score,
             "sentence": cosine,
-            "covered": asked.covered(set(words.stems(text))),
+            "covered": asked.covered(set(words.stems(f"{heading} {before} {text}"))),
             "kind": float(asked.has_kind(text)),
         })  # fmt: skip
+        before = text
     return found
 
 
-def choose(ranked: Sequence[Quote], asked: Asked, library: Library) -> list[Quote]:
+def choose(ranked: Sequence[Quote], asked: Asked, words: Words, library: Library) -> list[Quote]:
     """The quotes of an answer from sentences, best first; the items of a list in their own order."""
-    if ranked and "list" in asked.kinds and (whole := _list_around(ranked[0], library)):
+    if not ranked:
+        return []
+    best = _of_improvements(ranked, asked) or ranked[0]
+    is_list = "list" in asked.kinds or asked.wants_improvements or _leads(best)
+    if is_list and (whole := _list_around(best, library)):
         return whole
+    beside = [quote for quote in ranked if quote is not best and not _leads(quote)]
+    if _leads(best) and beside:
+        best = beside.pop(0)
+    if "grade" in asked.kinds and best.hit.passage.kind == "row":
+        best = _judgements(best, asked, words)
+        beside = [quote for quote in beside if quote.hit is not best.hit]
     chosen: list[Quote] = []
     words_left = MOST_QUOTED_WORDS
-    for quote in ranked:
-        length = len(quote.text.split())
-        if len(chosen) == MOST_QUOTES or quote.score < ranked[0].score - CLOSE:
+    for found in (best, *beside):
+        if len(chosen) == MOST_QUOTES or found.score < best.score - CLOSE:
             break
-        if chosen and length > words_left:
+        quote = _with_what_it_points_at(found)
+        length = len(quote.text.split())
+        if (chosen and length > words_left) or any(_overlap(quote, other) for other in chosen):
             continue
         chosen.append(quote)
         words_left -= length
     return chosen
+
+
+def _with_what_it_points_at(quote: Quote) -> Quote:
+    """With the sentence before, where the quote begins with "They", "This …" or the like."""
+    before = [(start, end) for start, end in quote.hit.passage.sentences if end <= quote.start]
+    if not before or not POINTING.match(quote.text):
+        return quote
+    start, end = before[-1]
+    apart = "\n" in part(quote.hit.passage, end, quote.start)
+    return quote if apart else replace(quote, start=start)
+
+
+def _leads(quote: Quote) -> bool:
+    """Whether it only leads to what comes after it: "The board is good because:"."""
+    return quote.text.endswith(":")
+
+
+def _overlap(one: Quote, other: Quote) -> bool:
+    same = one.hit.passage.document.id == other.hit.passage.document.id
+    return same and one.start < other.end and other.start < one.end
+
+
+def _of_improvements(ranked: Sequence[Quote], asked: Asked) -> Quote | None:
+    """The best sentence of the best passage, where it stands under the heading of what has to improve, as asked."""
+    first = max(ranked, key=lambda quote: quote.hit.score)
+    return first if asked.wants_improvements and lists_improvements(first.hit.passage.section) else None
+
+
+def _judgements(best: Quote, asked: Asked, words: Words) -> Quote:
+    """The row of a table of judgements that is asked for; all of them where several areas or no single one are."""
+    rows = [line for line in _lines(best.hit.passage) if has("grade", line.text)]
+    said = [asked.covered(set(words.stems(row.text))) for row in rows]
+    if not rows or (said.count(max(said)) == 1 and not OF_AREAS.search(asked.question)):
+        return best
+    return replace(best, start=rows[0].start, end=rows[-1].end)
 
 
 def _list_around(best: Quote, library: Library) -> list[Quote]:

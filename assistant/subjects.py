@@ -6,25 +6,13 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer import Answer
-from index.words import STOP_WORDS
+from assistant.fillers import content
 
 # Words of content with which a follow-up that points at nothing before it needs none of the words before.
 ENOUGH = 4
 ENOUGH_WITH_NAME = 3  # the same, where it names an authority or a time of its own
 MOST_LENT = 12  # words; on 50 follow-ups, whole sentences lent gave hit@5 0.60, their words of content 0.64
 
-# Words that say nothing of a subject, beside those that no search looks for.
-FILLERS = set(STOP_WORDS) | set(
-    """
-    again all already also am anything back but cheers come council did doing done else ever every fifth first
-    fourth get gets getting give given go goes going gone got happen happened he hello her here hi him his
-    inspection inspections inspectors just know like many me mean more most much no not now ofsted ok okay one ones
-    other others out please previous put quite really reason report reports said same say says second see seem seems
-    show so something still thank thanks that's then thing things think third thought time too turn us very want way
-    well went what's whats where who whose why yes yet
-    """.split()
-)
-WORD = re.compile(r"[^\W\d_][\w’'-]*")
 POINTS_BACK = re.compile(
     r"\b(?:it|its|them|theirs|those|these|he|she|him|her|his|hers|the (?:rest|others?|total|former|latter|same))\b"
     r"|(?:^|\b(?:and|but|so|is|was|has|had|did|does|do|are|were|can|could|would|will|why|how|about|of|for|with|on|in|to"
@@ -69,11 +57,6 @@ def subject_of(words: str, before: Sequence[Answer], enough: int = ENOUGH) -> tu
     names = _names_quoted(before[-1]) if A_PERSON.search(words) and WHO.search(before[-1].understood.about) else []
     lent = [] if WHO_LED.search(topic) else content(topic)[:MOST_LENT]  # who led it is asked in passing
     return " ".join([words, *names, *lent]), bool(lent)
-
-
-def content(text: str) -> list[str]:
-    """The words of a text that say what it is about."""
-    return [word for word in WORD.findall(text) if word.lower() not in FILLERS]
 
 
 def needs_no_more(words: str, enough: int) -> bool:

@@ -18,6 +18,16 @@ def wanted(question: str) -> frozenset[Kind]:
     return frozenset(kind for kind, pattern in _ASKS.items() if pattern.search(question))
 
 
+def wants_improvements(question: str) -> bool:
+    """Whether a question is about what inspectors said has to improve."""
+    return bool(_IMPROVEMENTS.search(question.replace("’", "'")))
+
+
+def lists_improvements(heading: str) -> bool:
+    """Whether what stands under a heading is what has to improve."""
+    return bool(_OF_IMPROVEMENTS.search(heading))
+
+
 @lru_cache(maxsize=2048)  # the same texts are looked at more than once a question
 def has(kind: Kind, text: str, known: str = "") -> bool:
     """Whether a text holds something of a kind. It tells what a text looks like, not whether it is what was asked.
@@ -79,6 +89,9 @@ _VERDICT = _one_of(
     "good outstanding inadequate fail(?:ed|s|ing)? rated marked best worst weakest (?:top|bottom)_marks?"
 )
 
+_FARE = _one_of("do doing done fare fared get_on got_on perform performed performing come_out")
+_SO_FAR = r"\s*(?:[?.,;]|$|(?:in|at|on|by|when|according|overall|now|last|this) )"
+
 _ASKS: dict[Kind, re.Pattern[str]] = {
     "money": _any(
         rf"\bhow much\b(?! {_NO_SUM})[^?.,;]*?\b(?:{_PAY}|{_SUM})\b",
@@ -87,6 +100,7 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
         r"\bwhat (?:do|does|did|will) [^?.,;]{0,60}?\b(?:pay|cost|spend|charge)s?\b",
         rf"\b(?:weekly|yearly|annual|monthly|nightly|daily|hourly|total|exact) (?:[\w'-]+ ){{0,2}}{_SUM}",
         rf"\bwhat{_BE} (?:[\w'-]+ ){{0,4}}{_SUM}(?= (?:to|for|of|in|per|a)\b|\?|$)",
+        rf"\bwhat{_BE} [^?.,;]{{0,60}} (?:paid|charged|earning)\b",
         r"\bwhat (?:sum|amount of money)\b",
     ),
     "percentage": _any(
@@ -121,8 +135,11 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
         r"^(?!.*\bwhy\b).*(?<!with the )(?<!despite the )\b(?:top|bottom|highest|lowest|best|worst) (?:mark|grade)s?\b",
         rf"\b(?:which|what) {_AREA}s?\b[^?.,;]*\b{_VERDICT}\b",
         rf"\b(?:weaker|weakest) {_AREA}\b",
-        r"\bwhat did [^?.,;]* (?:each|get|score) (?:of the|for each|area|overall|from ofsted)",
+        r"\bwhat did (?:[^?.,;]* )?(?:each|get|score) (?:of the|for each|area|overall|from ofsted)",
         r"\bwhat (?:did )?ofsted (?:give|gave)\b",
+        r"\b(?:was|were|is|are|be|been) (?:[\w'-]+ ){0,5}judged\b|\bjudged (?:good|outstanding|inadequate)\b",
+        rf"\bhow (?:did|does|do|has|have|is|was|are|were) [^?.,;]{{0,60}}\b{_FARE}{_SO_FAR}",
+        rf"^(?:is|are|was|were) (?:it|they|children's services)? ?(?:still |now |any )*{_VERDICT}{_SO_FAR}",
     ),
     "list": _any(
         r"\b(?:list|names) (?:of|the|me)\b",
@@ -155,6 +172,23 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
     ),
 }
 
+_FIX = _one_of(
+    """fix(?:ed|ing)? sort(?:ed|ing)? put(?:ting)?_right improve get_better do_better do_more do stop start change
+    address tackle work_on beef"""
+)
+_IMPROVEMENTS = _any(
+    rf"\b(?:told|tell|asked|ask|ordered|instructed|expected|urged|wanted|want) (?:[\w&'-]+ ){{0,6}}?to {_FIX}\b",
+    rf"\b(?:must|should|needs?|needed|has to|have to|had to|left to|still to) (?:[\w'-]+ )?(?:be )?(?:{_FIX}|better)\b",
+    r"\b(?:wants?|wanted|needs?|needed) (?:\w+ )?(?:fix(?:ed|ing)|put right|improv(?:ed|ing)|sort(?:ed|ing)|better)\b",
+    r"\bthings to (?:put right|fix|sort)\b|\bto-?do list\b",
+    r"\b(?:areas?|points?) (?:for|of) (?:improvement|development)\b|\bwhat to improve\b",
+    r"\bimprovements?\b[^.?]*\b(?:ask|asked|need|needed|want|wanted|require[ds]?|recommend(?:ed)?)\b",
+    r"\brecommend(?:ed|ations?)?\b|\b(?:flagged|singled out) (?:to|for|as)\b",
+)
+_OF_IMPROVEMENTS = _any(
+    r"\bneeds? to improve\b|\brecommendations?\b|\bareas? for (?:improvement|development|priority action)\b",
+)
+
 # --- What a text holds ----------------------------------------------------------------------------------------------
 
 _NUMBER_WORD = _one_of(
@@ -180,9 +214,11 @@ _NUMBER = _any(
     rf"\b{_NUMBER_WORD}\b",
     r"\b(?:only|just|than|but|all|with|attended) one\b",
     r"\bone (?:in|out of|child|family|young person|social worker|week|month|year|case)\b",
-    r"\b(?:once|twice|half|halved|doubled?|trebled|tripled|none|every|all-age|lifelong)\b",
+    r"\b(?:once|twice|half|halved|doubled?|trebled|tripled|none|all-age|lifelong)\b",
+    rf"\bevery (?:\w+ )?(?:{_SEASON}|day|hour|term|night)s?\b",
     r"\b(?:fortnightly|weekly|monthly|daily|quarterly|annual(?:ly)?)\b",
     r"\ba (?:third|quarter|couple|pair|single|year|month|week|day)\b",
+    r"(?-i:\bNo) (?:\w+ ){1,4}(?:has|have|had|is|are|was|were|currently)\b",  # none
 )
 _HOLDS: dict[Kind, re.Pattern[str]] = {
     "money": _any(

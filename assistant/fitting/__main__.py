@@ -14,7 +14,7 @@ import typer
 from assistant.assistant import Assistant
 from assistant.fitting.adapter import train
 from assistant.fitting.examples import examples, folder, folds
-from assistant.fitting.ranking import Fold, fit, fit_topic, fold_library
+from assistant.fitting.ranking import Fold, about_each, fit, fit_topic, fold_library
 from assistant.question_set import Question, read_question_set
 from assistant.ranking import Ranking, write_ranking
 from index.adapter import FILE, Adapter, write
@@ -22,6 +22,7 @@ from index.encoder import DefaultEncoder, open_encoder
 
 FOLDS = 3
 OFF_TOPIC = Path(__file__).with_name("off_topic.jsonl")
+BROAD = Path(__file__).with_name("broad.jsonl")  # of any authority: {} stands for its name
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 Questions = Annotated[Path, typer.Argument(help="A question set with evidence.")]
@@ -60,7 +61,7 @@ def ranking(
     assistant = Assistant.open(data, open_encoder())
     asked = read_question_set([questions]).questions
     refused = read_question_set([unanswerable]).questions
-    off_topic = read_question_set([OFF_TOPIC]).questions
+    off_topic, broad = (read_question_set([path]).questions for path in (OFF_TOPIC, BROAD))
     fold_of = folds(asked, FOLDS)
     documents = [document for document in assistant.documents() if folder(document.path) in fold_of]
     fold_of_authority = {document.facts.authority: fold_of[folder(document.path)] for document in documents}
@@ -78,6 +79,7 @@ def ranking(
             made.append(Fold(
                 library, encoder,
                 [q for q in asked if fold_of[folder(q.document)] == number],
+                about_each(broad, sorted({d.facts.authority or "" for d in of_fold})),
                 [q for q in refused if fold_about(q) == number], off_topic[number::FOLDS],
             ))  # fmt: skip
             typer.echo(f"fold {number}: {len(of_fold)} documents, {library.count_passages()} passages")

@@ -7,7 +7,7 @@ logistic regression. Every figure is of questions that the weights in use were n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,16 +34,20 @@ from index.update import library_identity
 COMPETING = 100  # passages that compete for a question
 L2 = 1e-3  # what the mean square of the weights costs, beside the mean loss of a question
 TOPIC_L2 = 2.5e-2  # the same for the topic, which has a weight for each of a vector's numbers
-REFUSED_WRONGLY = 0.06  # of the answerable questions: the threshold is set for this, to stay below 0.07 on others
+REFUSED_WRONGLY = 0.05  # of the answerable questions: the threshold is set for this, to stay below 0.07 on others
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Questions, answerable and not, and the library of their reports, whose encoder was trained without them."""
+    """Questions, answerable and not, and the library of their reports, whose encoder was trained without them.
+
+    `broad` questions are ones that any report answers, in many places.
+    """
 
     library: Library
     encoder: Encoder
     answerable: Sequence[Question]
+    broad: Sequence[Question]
     unanswerable: Sequence[Question]
     off_topic: Sequence[Question]
 
@@ -83,12 +87,20 @@ def fold_library(folder: Path, library: Library, encoder: Encoder, documents: Se
     return made
 
 
+def about_each(broad: Sequence[Question], authorities: Sequence[str]) -> list[Question]:
+    """Broad questions, each about one of these authorities in turn, whose name stands for {}."""
+    return [
+        replace(question, question=question.question.replace("{}", authorities[number % len(authorities)]))
+        for number, question in enumerate(broad)
+    ]
+
+
 def fit(folds: Sequence[Fold], ranking: Ranking) -> tuple[Ranking, dict[str, float]]:
     """Weights fitted on all folds, beginning with those of `ranking`, and the figures they reach across folds."""
     observed = [_passages(fold, ranking) for fold in folds]
     figures = _ablated("passages", observed, PASSAGE_SIGNALS, (1, 5))
     weights = _softmax_weights([choice for fold in observed for choice in fold])
-    texts = dict(zip(PASSAGE_SIGNALS[3:], weights[3:], strict=True))
+    texts = dict(zip(TEXT_SIGNALS, weights[3:], strict=True))
     ranking = replace(ranking, passages=Weights(*weights[:3]), texts=texts)
     observed = [_sentences(fold, ranking) for fold in folds]
     figures |= _ablated("sentences", observed, SENTENCE_SIGNALS, (1, 3))
@@ -98,7 +110,9 @@ def fit(folds: Sequence[Fold], ranking: Ranking) -> tuple[Ranking, dict[str, flo
     return ranking, figures | sure
 
 
-PASSAGE_SIGNALS = ("passage", "sentence", "words", "kind", "covered", "section", "newest")
+TEXT_SIGNALS = ("kind", "judgements", "improvements", "covered", "section", "newest", "present")
+PASSAGE_SIGNALS = ("passage", "sentence", "words", *TEXT_SIGNALS)
+MOSTLY_EQUAL = {"kind", "judgements", "improvements", "newest", "present"}
 SENTENCE_SIGNALS = ("passage", "sentence", "covered", "kind")
 
 
@@ -188,33 +202,36 @@ def _softmax_weights(choices: Sequence[Choice], columns: Sequence[int] | None = 
 
 
 def _confidence(folds: Sequence[Fold], ranking: Ranking) -> tuple[Ranking, dict[str, float]]:
-    rows: list[tuple[int, dict[str, float], bool, bool]] = []
+    rows: list[tuple[int, str, Mapping[str, float]]] = []
     for number, fold in enumerate(folds):
         others = [other for n, other in enumerate(folds) if n != number]
         assistant = fold.assistant(ranking, fit_topic(fold.encoder, fold.assistant(ranking), others))
-        kinds = ((fold.answerable, True, False), (fold.unanswerable, False, False), (fold.off_topic, False, True))
-        for questions, right, off_topic in kinds:
+        asked = {"answerable": fold.answerable, "broad": fold.broad, "on topic": fold.unanswerable}
+        for kind, questions in (asked | {"off topic": fold.off_topic}).items():
             for question in questions:
                 understood = assistant.understand(question.question)
                 if not understood.nothing_held:
-                    rows.append((number, assistant.found(understood).signals, right, off_topic))
-    names = list(rows[0][1])
-    signals = np.array([[values[name] for name in names] for _, values, _, _ in rows])
-    fold_of = np.array([number for number, _, _, _ in rows])
-    answered = np.array([right for _, _, right, _ in rows])
-    off = np.array([off_topic for _, _, _, off_topic in rows])
+                    rows.append((number, kind, assistant.found(understood).signals))
+    names = list(rows[0][2])
+    signals = np.array([[values[name] for name in names] for _, _, values in rows])
+    fold_of, kinds = (np.array(column) for column in ([row[0] for row in rows], [row[1] for row in rows]))
+    answered = np.isin(kinds, ("answerable", "broad"))
     sure = np.zeros(len(rows))
     for number in range(len(folds)):
         weights = _logistic_weights(signals[fold_of != number], answered[fold_of != number])
         sure[fold_of == number] = 1 / (1 + np.exp(-signals[fold_of == number] @ weights))
     threshold = float(np.quantile(sure[answered], REFUSED_WRONGLY))
-    on_topic = ~answered & ~off
+
+    def told_apart(*refused: str) -> float:
+        return auroc(sure[answered].tolist(), sure[np.isin(kinds, refused)].tolist()) or 0.0
+
     figures = {
-        "confidence auroc": auroc(sure[answered].tolist(), sure[on_topic].tolist()) or 0.0,
-        "confidence auroc, off-topic questions too": auroc(sure[answered].tolist(), sure[~answered].tolist()) or 0.0,
-        "refused rightly, on topic": float((sure[on_topic] < threshold).mean()),
-        "refused rightly, off topic": float((sure[off] < threshold).mean()),
-        "refused wrongly": float((sure[answered] < threshold).mean()),
+        "confidence auroc": told_apart("on topic"),
+        "confidence auroc, off-topic questions too": told_apart("on topic", "off topic"),
+        "refused rightly, on topic": float((sure[kinds == "on topic"] < threshold).mean()),
+        "refused rightly, off topic": float((sure[kinds == "off topic"] < threshold).mean()),
+        "refused wrongly": float((sure[kinds == "answerable"] < threshold).mean()),
+        "refused wrongly, broad questions": float((sure[kinds == "broad"] < threshold).mean()),
     }
     weights = _logistic_weights(signals, answered)
     topics = signals[:, names.index("topic")]
@@ -229,7 +246,7 @@ def _confidence(folds: Sequence[Fold], ranking: Ranking) -> tuple[Ranking, dict[
 
 def fit_topic(encoder: Encoder, assistant: Assistant, folds: Sequence[Fold]) -> Topic:
     """What tells these folds' questions, answerable or not, from those that are off topic."""
-    field = [question for fold in folds for question in (*fold.answerable, *fold.unanswerable)]
+    field = [question for fold in folds for question in (*fold.answerable, *fold.broad, *fold.unanswerable)]
     others = [question for fold in folds for question in fold.off_topic]
     subjects = [assistant.understand(question.question).subject for question in (*field, *others)]
     vectors = np.array([encoder.encode_question(subject) for subject in subjects], dtype=np.float64)

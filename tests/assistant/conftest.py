@@ -13,12 +13,12 @@ from index.library import Library
 from index.update import build, library_identity
 from tests.toy import WEIGHTS, ToyEncoder
 
-# For the toy encoder's vectors: what shares no word with the question is off topic.
+# For the toy encoder, whose vectors say little: a sentence has to share a word with the question.
 RANKING = Ranking(
     passages=WEIGHTS,
     texts={"kind": 0.1, "covered": 0.1},
     sentences={"passage": 1.0, "sentence": 1.0, "covered": 2.0, "kind": 0.5},
-    confidence={"intercept": -4.5, "cosine": 14.0, "no_money_near": -5.0},
+    confidence={"intercept": -2.0, "covered": 8.0, "kinds_absent": -8.0},
     refuse_below=0.5,
     off_topic_below=0.3,
 )

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,10 @@ from assistant.assistant import Assistant
 from assistant.contract import answer_record
 from assistant.quotes import MOST_QUOTED_WORDS, MOST_QUOTES
 from index.describe import Facts
-from index.library import FILE, StoredDocument
+from index.library import FILE, Library, StoredDocument
+from index.update import build
+from tests.assistant.conftest import RANKING
+from tests.toy import ToyEncoder
 
 KEYS = "id question status confidence elapsed_ms refusal_reason understood searched answer citations passages".split()
 DOCUMENT = "document title authority source inspection_date publication_date".split()
@@ -105,6 +109,71 @@ def test_a_list_is_quoted_whole(assistant: Assistant) -> None:
     assert quotes == ["Caseloads of social workers are too high.", "The plans for care leavers are late."]
 
 
+GRADED = """---
+title: Inspection of Zedham
+authority: Zedham
+inspection_start: 2023-05-01
+---
+# Inspection of Zedham
+
+| Judgement | Grade |
+|---|---|
+| The impact of leaders on social work practice | Outstanding |
+| The experiences and progress of care leavers | Good |
+| Overall effectiveness | Outstanding |
+
+## Young people
+
+Young inspectors meet each month. They choose what to look at. This board is good because:
+
+- managers listen to it.
+
+## What needs to improve
+
+- Visits to children who live far away.
+"""
+
+
+@pytest.fixture
+def graded(tmp_path: Path) -> Assistant:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "zedham.md").write_text(GRADED)
+    build(tmp_path / "graded", [tmp_path / "files"], ToyEncoder())
+    return Assistant(Library(tmp_path / "graded"), ToyEncoder(), RANKING)
+
+
+def quotes(assistant: Assistant, question: str) -> list[str]:
+    return [citation.quote for citation in assistant.ask(question).citations]
+
+
+def test_the_grade_asked_for_is_quoted_by_its_row(graded: Assistant) -> None:
+    assert quotes(graded, "What grade did care leavers get?")[0].endswith("care leavers\tGood")
+    assert quotes(graded, "What was the overall effectiveness rated?")[0] == "Overall effectiveness\tOutstanding"
+
+
+@pytest.mark.parametrize("question", ["Which area got the lowest grade?", "What grades did the areas get?"])
+def test_grades_of_several_areas_are_quoted_as_the_whole_table(graded: Assistant, question: str) -> None:
+    first = quotes(graded, question)[0]
+    assert first.startswith("The impact of leaders")
+    assert first.endswith("Overall effectiveness\tOutstanding")
+
+
+def test_a_sentence_that_points_back_is_quoted_with_the_one_before(graded: Assistant) -> None:
+    first = quotes(graded, "Do they choose what to look at?")[0]
+    assert first == "Young inspectors meet each month. They choose what to look at."
+
+
+def test_what_only_leads_to_a_list_is_quoted_with_it(graded: Assistant) -> None:
+    lead, *items = quotes(graded, "Why is the board good?")
+    assert lead.endswith("This board is good because:")
+    assert items == ["managers listen to it."]
+
+
+def test_what_has_to_improve_is_quoted_from_under_its_heading(graded: Assistant) -> None:
+    answer = graded.ask("What was it told to fix?")
+    assert answer.citations[0].quote == "Visits to children who live far away."
+
+
 @pytest.mark.parametrize(
     ("document", "page", "section", "words"),
     [
@@ -117,6 +186,7 @@ def test_a_list_is_quoted_whole(assistant: Assistant) -> None:
         ),
         (stored(written=date(2026, 11, 24)), None, "", "T, written 24 November 2026"),
         (stored(), None, "", "T"),
+        (stored(), 2, "Exham – What needs to improve?", "T, page 2, under “What needs to improve?”"),
     ],
 )
 def test_labels(document: StoredDocument, page: int | None, section: str, words: str) -> None:

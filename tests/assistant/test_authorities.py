@@ -97,6 +97,8 @@ def test_known(authorities: Authorities, question: str, known: set[str]) -> None
         ("What does Kent pay foster carers?", ("Kent",)),
         ("kent foster carers", ("Kent",)),
         ("How do Leeds and Kent compare?", ("Kent",)),
+        ("Compare Leeds and Ockham on care leavers", ("Ockham",)),
+        ("Is Leeds better than Ockham for care leavers", ("Ockham",)),
         ("enfield early help", ("Enfield",)),
         ("early help in Cardiff", ("Cardiff",)),
         ("Wigan borough council early help", ("Wigan",)),

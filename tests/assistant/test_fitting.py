@@ -10,7 +10,7 @@ import pytest
 from assistant.assistant import Assistant
 from assistant.fitting.adapter import Recipe, train
 from assistant.fitting.examples import examples, folds
-from assistant.fitting.ranking import PASSAGE_SIGNALS, Fold, fit, fold_library
+from assistant.fitting.ranking import PASSAGE_SIGNALS, Fold, about_each, fit, fold_library
 from assistant.question_set import Evidence, Question
 from assistant.ranking import Ranking, write_ranking
 from index.adapter import Adapter, write
@@ -98,7 +98,9 @@ def test_fitted_numbers_rank_what_answers_first(files: Path, tmp_path: Path) -> 
         library = fold_library(tmp_path / name, whole.library, ToyEncoder(), own)
         refused = [Question("u", f"how much are agency workers paid in {name}", "", ())]
         off = [Question("o", "bake a cake with cherries", "", ())]
-        made.append(Fold(library, ToyEncoder(), [q for q in questions() if name in q.question], refused, off))
+        broad = about_each([Question("b", "how are visits to children in {}", "", ())], [name])
+        own_questions = [q for q in questions() if name in q.question]
+        made.append(Fold(library, ToyEncoder(), own_questions, broad, refused, off))
     assert len(fold_of) == 3
     ranking, figures = fit(made, Ranking.load())
     assert figures[f"passages hit@1 by {' + '.join(PASSAGE_SIGNALS)}"] == 1
@@ -111,3 +113,9 @@ def test_fitted_numbers_rank_what_answers_first(files: Path, tmp_path: Path) -> 
     fitted = Assistant(library, ToyEncoder(), again)
     hits = fitted.search(fitted.understand("are visits to children on time in Wyham"), 3)
     assert hits[0].passage.text == FACTS["visits"]
+
+
+def test_broad_questions_are_asked_of_each_authority_in_turn() -> None:
+    broad = [Question(str(n), text, "", ()) for n, text in enumerate(("is {} good", "why {}", "what of {}", "which"))]
+    asked = [question.question for question in about_each(broad, ["Exham", "Wyham"])]
+    assert asked == ["is Exham good", "why Wyham", "what of Exham", "which"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
 from assistant.periods import Period
-from assistant.question import LONGEST_QUESTION, BadQuestion, checked, within
+from assistant.question import LONGEST_QUESTION, OVERALL, BadQuestion, checked, within
 from index.update import build
 from tests.toy import ToyEncoder
 
@@ -30,9 +30,9 @@ def year(number: int) -> tuple[date, date]:
         ("Wyham fostering", ["Wyham and Zed"], (), "fostering"),
         ("Compare Exham and Wyham", ["Exham", "Wyham and Zed"], (), "Compare and"),
         ("Why did 1999 matter in Exham?", ["Exham"], (), "Why did 1999 matter in ?"),
-        ("What about 2021?", [], (year(2021),), "What about ?"),
+        ("What about 2021?", [], (year(2021),), OVERALL),
         ("How has Exham changed since 2018?", ["Exham"], (year(2018), year(2022)), "How has changed ?"),
-        ("the July 2018 report", [], ((date(2018, 7, 1), date(2018, 7, 31)),), "the report"),
+        ("the July 2018 report", [], ((date(2018, 7, 1), date(2018, 7, 31)),), OVERALL),
         ("caseloads before 2018", [], (), "caseloads before 2018"),
         ("visits since July 2018", [], (year(2018), year(2021), year(2022)), "visits"),
         ("caseloads", [], (), "caseloads"),
@@ -143,3 +143,37 @@ def test_what_needs_to_improve_is_what_the_newest_inspection_says(assistant: Ass
     assert not assistant.understand("What needed to improve in Exham?").latest
     dated = assistant.understand("What needs to improve in Exham in 2018?")
     assert (dated.latest, dated.filter) == (False, "Exham, 2018")
+
+
+@pytest.mark.parametrize(
+    ("question", "newest"),
+    [
+        ("How was Exham judged?", True),
+        ("Is Exham any good?", True),
+        ("what rating did exham get", True),
+        ("How is Exham doing?", True),
+        ("What did inspectors find in Exham?", True),
+        ("Exham in 2018", False),
+        ("What happened in Exham in 2018?", False),
+        ("What was Exham judged in 2018?", False),
+    ],
+)
+def test_the_judgement_as_a_whole_is_searched_for_in_the_words_of_reports(
+    assistant: Assistant, question: str, newest: bool
+) -> None:
+    understood = assistant.understand(question)
+    assert (understood.subject, understood.latest) == (OVERALL, newest)
+    assert understood.question == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How were Exham's care leavers judged?",
+        "Was Exham ever inadequate?",
+        "Why was Exham rated good?",
+        "What did they find?",
+    ],
+)
+def test_what_asks_for_more_than_the_judgement_is_searched_for_as_it_is(assistant: Assistant, question: str) -> None:
+    assert assistant.understand(question).subject != OVERALL

@@ -11,18 +11,14 @@ import pytest
 
 from assistant.asked import Asked
 from assistant.assistant import Assistant
-from assistant.confidence import confidence, why_not
+from assistant.confidence import COMPETING, FAR_BEHIND, USUAL_LEAD, confidence, is_off_topic, why_not
 from assistant.lexicon import Lexicon
 from assistant.ranking import Ranking, weighed
 from assistant.selection import select
 from assistant.topic import Topic, topic_of
+from assistant.wanted import Kind
 from index.encoder import Encoder
 from tests.toy import ToyEncoder
-
-QUIET = {f"no_{kind}_near": 0.0 for kind in ("money", "percentage", "number", "person", "name")} | {
-    "topic": 4.0,
-    "covered": 0.3,
-}
 
 
 def asked(assistant: Assistant, question: str) -> Asked:
@@ -70,38 +66,86 @@ def test_the_newest_inspection_comes_first_where_no_time_is_named(assistant: Ass
 
 
 @pytest.mark.parametrize(
-    ("signals", "reason"),
+    ("off_topic", "absent", "reason"),
     [
-        (
-            {"topic": -3.0},
-            "The documents searched say nothing on this: it does not seem to be about children's services.",
-        ),
-        ({"no_money_near": 1.0}, "The passages on this name no sum of money."),
-        ({"no_person_near": 1.0}, "The passages on this name no person."),
-        ({}, "No passage in the documents searched says this."),
+        (True, [], "The documents searched say nothing on this: it does not seem to be about children's services."),
+        (False, ["money"], "The passages on this name no sum of money."),
+        (False, ["person", "money"], "The passages on this name no person."),
+        (False, [], "No passage in the documents searched says this."),
     ],
 )
-def test_a_refusal_says_why(assistant: Assistant, signals: dict[str, float], reason: str) -> None:
-    ranking = replace(assistant.ranking, off_topic_below=-1.0)
-    assert why_not(QUIET | signals, asked(assistant, "how high are caseloads"), [], ranking) == reason
+def test_a_refusal_says_why(off_topic: bool, absent: list[Kind], reason: str) -> None:
+    assert why_not(off_topic, [], absent) == reason
 
 
-def test_a_name_that_stands_nowhere_is_named(assistant: Assistant) -> None:
-    about = asked(assistant, "do they use Liquidlogic")
-    unknown = about.unknown(assistant.words, None)
-    reason = why_not(QUIET, about, unknown, assistant.ranking)
-    assert reason == "“Liquidlogic” stands nowhere in the documents searched."
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("do they use Liquidlogic", "Liquidlogic"),
+        ("How do care leavers compare with Sheffield's?", "Sheffield"),
+        ("ADHD assessments of care leavers", "ADHD"),
+    ],
+)
+def test_a_name_that_stands_nowhere_is_named(assistant: Assistant, question: str, name: str) -> None:
+    unknown = asked(assistant, question).unknown(assistant.words, None)
+    assert why_not(False, unknown, []) == f"“{name}” stands nowhere in the documents searched."
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why are dragons late?",
+        "Roughly how many dragons?",
+        "Dragons in November 2020?",
+        "ARE DRAGONS LATE?",
+        "dragons?",
+    ],
+)
+def test_a_word_that_is_no_name_is_not_taken_for_one(assistant: Assistant, question: str) -> None:
+    about = asked(assistant, question)
+    assert about.unknown(assistant.words, None)
+    assert not any(term.is_name for term in about.terms)
+
+
+def test_words_that_only_ask_are_no_part_of_what_is_asked(assistant: Assistant) -> None:
+    assert [t.words for t in asked(assistant, "Why couldn't they exactly say who keeps dragons?").terms] == ["dragons"]
+    assert [t.words for t in asked(assistant, "why then?").terms] == ["why"]  # there is nothing else
+
+
+def test_what_holds_the_kind_of_answer_counts_by_how_far_it_is_behind(assistant: Assistant) -> None:
+    def signals(question: str) -> dict[str, float]:
+        return dict(assistant.found(assistant.understand(question)).signals)
+
+    none = signals("How much do Exham's caseloads cost?")
+    assert (none["kinds_absent"], none["kinds_not_quoted"], none["kind_behind"]) == (1.0, 1.0, FAR_BEHIND)
+    unasked = signals("How are Exham's caseloads?")
+    assert (unasked["kinds_absent"], unasked["kinds_not_quoted"], unasked["kind_behind"]) == (0.0, 0.0, 0.0)
+
+
+def test_of_few_passages_the_first_leads_as_it_usually_does(assistant: Assistant) -> None:
+    found = assistant.found(assistant.understand("How are Exham's caseloads?"))
+    assert len(found.hits) < COMPETING
+    assert found.signals["lead"] == pytest.approx(math.log1p(USUAL_LEAD))
 
 
 def test_confidence_by_hand() -> None:
-    ranking = replace(Ranking.load(), confidence={"intercept": -1.0, "cosine": 2.0})
-    assert confidence(QUIET | {"intercept": 1.0, "cosine": 0.5}, ranking) == 0.5
-    assert confidence(QUIET | {"intercept": 1.0, "cosine": 1.0}, ranking) == pytest.approx(1 / (1 + math.exp(-1)))
-    off = QUIET | {"intercept": 1.0, "cosine": 9.0, "topic": -3.0}
-    assert confidence(off, ranking) == pytest.approx(1 / (1 + math.exp(3)))
-    assert confidence(off | {"covered": 1.0}, ranking) > 0.99  # "what needs to improve?"
-    with pytest.raises(KeyError, match="cosine"):
+    ranking = replace(Ranking.load(), confidence={"intercept": -1.0, "covered": 2.0})
+    half = {"intercept": 1.0, "covered": 0.5, "topic": -3.0}
+    assert confidence(half, False, ranking) == 0.5
+    assert confidence(half | {"covered": 1.0}, False, ranking) == pytest.approx(1 / (1 + math.exp(-1)))
+    assert confidence(half, True, ranking) == pytest.approx(1 / (1 + math.exp(3)))
+    with pytest.raises(KeyError, match="covered"):
         weighed(ranking.confidence, {"intercept": 1.0})
+
+
+def test_off_topic_is_what_neither_the_question_nor_any_sentence_ties_to_the_field(assistant: Assistant) -> None:
+    ranking = replace(assistant.ranking, off_topic_below=-1.0)
+    far = {"topic": -3.0, "covered": 0.3}
+    assert is_off_topic(far, asked(assistant, "how do I bake a cake"), ranking)
+    assert not is_off_topic(far | {"topic": 0.0}, asked(assistant, "how do I bake a cake"), ranking)
+    assert not is_off_topic(far | {"covered": 1.0}, asked(assistant, "how do I bake a cake"), ranking)
+    assert not is_off_topic(far, asked(assistant, "when is Ofsted back"), ranking)
+    assert not is_off_topic(far, asked(assistant, "LAC exam results"), ranking)
 
 
 def test_the_topic_tells_the_field_from_other_matter(encoder: Encoder) -> None:

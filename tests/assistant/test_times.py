@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.periods import of_period, period_in_words, stated_times
-from assistant.times import Times, find_times, newest
+from assistant.times import Times, find_times, is_of_the_present, newest
 from index.describe import Facts
 from index.library import StoredDocument
 
@@ -51,6 +51,9 @@ def meant(question: str, about: list[StoredDocument], seen: list[StoredDocument]
         ("caseloads in 2020", OF_2019),  # when it was published
         ("the July 2022 inspection", OF_2022),
         ("as of Sept 2022", OF_2022),
+        ("what was done after 2019", OF_2019 + OF_2022),
+        ("after 2019, what did the 2022 team find", OF_2022),
+        ("what was it told after the 2019 inspection", OF_2019),
         ("in March 2022", OF_2022),  # no report is of the month: the year counts
         ("summer 2016", OF_2016),
         ("late 2019", OF_2019),
@@ -195,3 +198,21 @@ def test_any_text_has_times_that_stand_in_it_in_order(text: str) -> None:
 def test_a_year_is_read_wherever_it_stands(year: int, text: str) -> None:
     [time] = stated_times(text.format(year), TODAY)
     assert all(start.year == end.year == year for start, end in time.periods)
+
+
+@pytest.mark.parametrize(
+    ("question", "is_so"),
+    [
+        ("What do care leavers get?", True),
+        ("What's wrong with the front door?", True),
+        ("i'm a care leaver, what did they promise", True),
+        ("What does Exham use when a worried teacher rings?", True),
+        ("What has changed since 2018?", True),
+        ("caseloads since 2018", True),
+        ("What did care leavers get?", False),
+        ("Why were caseloads high, and are they still?", False),
+        ("caseloads", False),
+    ],
+)
+def test_the_first_verb_tells_whether_a_question_is_of_the_present(question: str, is_so: bool) -> None:
+    assert is_of_the_present(question) is is_so

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.wanted import KINDS, Kind, has, wanted
+from assistant.wanted import KINDS, Kind, has, lists_improvements, wanted, wants_improvements
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,10 @@ from assistant.wanted import KINDS, Kind, has, wanted
         ("What was Exham told to improve in 2022?", {"list"}),
         ("What needs to improve for care leavers?", set()),
         ("Why are caseloads so high?", {"reason"}),
+        ("What is the director paid a year?", {"money"}),
+        ("How was Exham judged?", {"grade"}),
+        ("How did adoption do in 2018?", {"grade"}),
+        ("what did each of the areas get?", {"grade"}),
     ],
 )
 def test_what_a_question_wants(question: str, kinds: set[Kind]) -> None:
@@ -149,3 +153,46 @@ def test_a_day_is_a_date_and_no_number(year: int, day: int) -> None:
 def test_any_text_can_be_asked(text: str, kind: Kind) -> None:
     assert wanted(text) <= set(KINDS)
     assert has(kind, text) in (True, False)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What four things was Exham told to fix?",
+        "what did Ofsted want put right",
+        "What was it still asked to sort out?",
+        "anything left on the to-do list?",
+        "What must get better for care leavers?",
+        "What single improvement did inspectors ask of Exham?",
+        "Which recommendations were made in 2014?",
+    ],
+)
+def test_a_question_may_ask_for_what_has_to_improve(question: str) -> None:
+    assert wants_improvements(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Have caseloads improved?", "Why did plans get better?", "Who fixed the front door?", "What is better now?"],
+)
+def test_a_question_about_what_improved_does_not(question: str) -> None:
+    assert not wants_improvements(question)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "holds"),
+    [
+        ("number", "No care leavers currently have a mentor.", True),
+        ("number", "There is no evidence of drift.", False),
+        ("number", "Visits are made every six weeks.", True),
+        ("number", "Every area was weak.", False),
+    ],
+)
+def test_none_is_a_number_and_every_is_only_of_times(kind: Kind, text: str, holds: bool) -> None:
+    assert has(kind, text) is holds
+
+
+@pytest.mark.parametrize("heading", ["What needs to improve?", "The local authority – Recommendations"])
+def test_headings_of_what_has_to_improve(heading: str) -> None:
+    assert lists_improvements(heading)
+    assert not lists_improvements("The experiences of children in care")
