@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.describe import Facts
-from index.documents import Document, Passage, Span, Unit, UnitKind
+from index.documents import Document, Passage, Span, Unit
 
 FILE = "library.sqlite"
 SCHEMA = """
@@ -72,22 +72,12 @@ class StoredDocument:
     pages: int
 
 
-@dataclass(frozen=True)
-class StoredPassage:
-    """A passage of the library; `text == text of the document[start:end]`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPassage(Passage):
+    """A passage of the library."""
 
     id: int
     document: StoredDocument
-    text: str
-    start: int
-    end: int
-    kind: UnitKind
-    section: str
-    header: str
-    page: int | None
-    last_page: int | None
-    paragraph: int | None
-    sentences: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -498,7 +488,7 @@ def _stored_passage(row: Sequence[Any], document: StoredDocument) -> StoredPassa
     sentences = tuple((start, end) for start, end in json.loads(row[11]))
     text, start, end, kind, section, header, page, last_page, paragraph = row[2:11]
     return StoredPassage(
-        row[0], document, text, start, end, kind, section, header, page, last_page, paragraph, sentences
+        text, start, end, kind, section, header, page, last_page, paragraph, sentences, id=row[0], document=document
     )
 
 

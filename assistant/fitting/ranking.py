@@ -25,9 +25,8 @@ from assistant.question_set import Question
 from assistant.quotes import QUOTED_FROM, part, sentence_signals
 from assistant.ranking import Ranking
 from assistant.topic import Topic
-from index.documents import Passage
 from index.encoder import Encoder
-from index.library import Library, StoredDocument, StoredPassage
+from index.library import Library, StoredDocument
 from index.search import Hit, Weights
 from index.update import library_identity
 
@@ -80,7 +79,7 @@ def fold_library(folder: Path, library: Library, encoder: Encoder, documents: Se
         original = library.original(document.id)
         made.stage(
             document.digest, document.path, document.format, document.facts, library.load(document.id), original,
-            [_as_made(passage) for passage in passages], vectors, of_sentences,
+            passages, vectors, of_sentences,
         )  # fmt: skip
         files[document.path] = (document.digest, len(original))
     made.publish(files, [], "fitting")
@@ -281,10 +280,3 @@ def _minimum(loss: Callable[[torch.Tensor], torch.Tensor], count: int) -> list[f
 
     optimizer.step(step)  # type: ignore[no-untyped-call]  # untyped in torch
     return [float(weight) for weight in weights.detach()]
-
-
-def _as_made(passage: StoredPassage) -> Passage:
-    return Passage(
-        passage.text, passage.start, passage.end, passage.kind, passage.section, passage.header, passage.page,
-        passage.last_page, passage.paragraph, passage.sentences,
-    )  # fmt: skip
