@@ -17,7 +17,8 @@ from index.library import StoredPassage
 # The kinds that a text shows: of the others, any text may hold one.
 SHOWN: frozenset[Kind] = frozenset({"person", "date", "grade", "number", "money", "percentage", "reason"})
 # A capital within a sentence, or two at the beginning of a word anywhere.
-A_NAME = re.compile(r"(?<!^)(?<![.?!:] )\b[A-Z][\w’'-]+|\b[A-Z]{2}[\w-]*")
+A_NAME = re.compile(r"(?<!^)(?<![.?!:–—-] )(?<![“\"‘'(])\b[A-Z][\w’'-]+|\b[A-Z]{2}[\w-]*")
+IN_SMALL_LETTERS = re.compile(r"\b[a-z]{4}")
 OF_INSPECTIONS = re.compile(r"\b(?:ofsted|inspect\w*)\b", re.I)
 NO_NAMES = {month[:length] for month in MONTHS for length in (3, 4, len(month))}
 
@@ -132,7 +133,7 @@ def is_in_place(passage: StoredPassage, asked: Asked) -> bool:
 
 
 def _is_of_judgements(passage: StoredPassage, asked: Asked) -> bool:
-    return "grade" in asked.kinds and passage.kind == "row"
+    return "grade" in asked.kinds and passage.kind == "row" and has("grade", passage.text)
 
 
 def _is_of_improvements(passage: StoredPassage, asked: Asked) -> bool:
@@ -140,7 +141,7 @@ def _is_of_improvements(passage: StoredPassage, asked: Asked) -> bool:
 
 
 def _names(question: str) -> set[str]:
-    """The words of a question that are written as names or abbreviations; none where all of it is in capitals."""
-    if question.isupper():
+    """The words of a question that are written as names or abbreviations; none where all words are."""
+    if not IN_SMALL_LETTERS.search(question):
         return set()
     return {name for name in A_NAME.findall(question) if name.lower() not in NO_NAMES}

@@ -27,9 +27,10 @@ A_PLACE = re.compile(
     r"((?!The\b)[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)?)(?=\s*(?:[?.,;!]|$|(?:and|or|in)\b|\d))"
 )
 # "Compare Leeds and Bradford": beside one that is known, which is blank by then.
+COMPARING = re.compile(r"\b(?:compar\w+|versus|vs|than|differen\w+ between)\b", re.I)
 BESIDE_KNOWN = re.compile(
     r"(?<=   )(?:and|or|versus|vs\.?|(?:\w+ )?than|compared? (?:with|to)) "
-    r"((?!The\b)[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)?)"
+    r"((?!The\b)[A-Z][a-z-]+(?: [A-Z][a-z-]+)?)(?!['’])"
 )
 NO_PLACES = {
     *(month[:n].capitalize() for month in MONTHS for n in (3, 4, len(month))),
@@ -197,7 +198,10 @@ class Authorities:
                 words.pop(0)
             if words:
                 found.setdefault(" ".join(words).title(), _pattern(" ".join(words).lower()))
-        for match in (*A_PLACE.finditer(rest), *BESIDE_KNOWN.finditer(rest)):
+        beside = BESIDE_KNOWN.finditer(rest) if COMPARING.search(rest) else ()
+        for match in (*A_PLACE.finditer(rest), *beside):
+            if OTHER_BODY.match(rest, match.end()):
+                continue
             if match[1] not in NO_PLACES and not any(
                 self._uses(form) for word in match[1].split() for form in (word, word.lower(), word.upper())
             ):

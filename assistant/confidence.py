@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from assistant.asked import Asked, Term, Words, is_in_place
 from assistant.quotes import Quote
 from assistant.ranking import Ranking, weighed
+from assistant.selection import SHOWN
 from assistant.wanted import Kind, has
 from index.library import StoredPassage
 from index.search import Hit
@@ -21,7 +22,7 @@ TELLING: tuple[Kind, ...] = ("money", "percentage", "number", "person", "name")
 FAR_BEHIND = 5.0  # no sentence that holds what is wanted counts as so far below the best one
 # The best passage's lead over the tenth, as it is for half of the training questions that reports answer: where there
 # are not ten, as much is assumed.
-COMPETING, USUAL_LEAD = 10, 7.3
+USUAL_LEAD = 7.3
 # Short questions have little of a topic ("what needs to improve?"), but a sentence that says, with its heading, all
 # they ask. The project's 120 off-topic questions are all refused with it.
 SAID = 0.6
@@ -109,9 +110,9 @@ def _in_place(passage: StoredPassage, asked: Asked, words: Words) -> float:
 
 
 def _lead(hits: Sequence[Hit]) -> float:
-    """How far the best passage's score is above the last one's."""
-    lead = hits[0].score - hits[-1].score if hits else 0.0
-    return lead if len(hits) >= COMPETING else max(lead, USUAL_LEAD)
+    """How far the best passage's score is above the lowest of those shown."""
+    lead = hits[0].score - min(hit.score for hit in hits) if hits else 0.0
+    return lead if len(hits) >= SHOWN else max(lead, USUAL_LEAD)
 
 
 def _not_quoted(sentences: Sequence[Quote], asked: Asked, about: str, ranking: Ranking) -> list[Kind]:

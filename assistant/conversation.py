@@ -53,6 +53,9 @@ def follow_up(
     if not turns or (_is_new(alone) and not compared):
         return alone
     previous = turns[-1].understood
+    if previous.is_bare:  # what it was taken to ask for is not what comes after
+        previous = replace(previous, subject="", latest=False)
+        turns = [*turns[:-1], replace(turns[-1], understood=previous)]
     keeps_names = compared or not (alone.authorities or alone.unknown)
     names = tuple(dict.fromkeys((*(previous.authorities if keeps_names else ()), *alone.authorities)))
     about = of_authorities(documents, names)

@@ -43,7 +43,8 @@ class Lexicon:
                 self._led_to[key(phrase)] = _unique((*before, *group.reports, *group.also))
                 self._means[key(phrase)] = _unique((*self._means.get(key(phrase), ()), *group.reports))
         self._longest = max(map(len, self._led_to), default=0)  # words
-        self._of_reports = {key(phrase) for group in self.groups for phrase in group.reports}
+        reports = [phrase for group in self.groups for phrase in group.reports]
+        self._of_reports = {key(phrase) for phrase in reports if " " in phrase or phrase.isupper()}
 
     @classmethod
     def load(cls) -> Lexicon:
@@ -86,7 +87,7 @@ class Lexicon:
         return " ".join([*rest, *written[position:]]), tuple(found)
 
     def has_reports_words(self, question: str) -> bool:
-        """Whether a question uses words of inspection reports: "LAC", "care leavers", not "runaways"."""
+        """Whether a question uses terms of inspection reports: "LAC", "care leavers", not "runaways" or "police"."""
         written = WORD.findall(question)
         words = [_singular(word) for word in written]
         return any(tuple(words[start:end]) in self._of_reports for start, end in self._matches(written, words))

@@ -27,10 +27,13 @@ IN_A_PART = re.compile(rf"\b(?:the )?({'|'.join(PARTS)})(?: of)?[ ,-]+{_YEAR}\b(
 IN_A_WINTER = re.compile(rf"\bwinter(?: of)?,? {_YEAR}(?: ?[/–-] ?(?:20)?\d\d)?\b", re.I)
 IN_TWO_YEARS = re.compile(rf"\b{_YEAR} ?[/–-] ?(?:20)?(?P<next>\d\d)\b(?!-\d)", re.I)
 AGO = re.compile(rf"\b(?:about |some |around )?{NUMBER} (year|decade)s? ago\b", re.I)
-_FROM_A_REPORT = rf"(?!(?:(?:{_MONTH}) )?\d{{4}} (?:ofsted |full )*(?:inspection|report|visit|rating|judgement))"
+_FROM_A_REPORT = (
+    rf"(?!(?:(?:{_MONTH}) )?\d{{4}}(?:['’]s)? (?:(?:ofsted|full|monitoring|focused|short|standard|ilacs) )*"
+    r"(?:inspection|report|visit|rating|judgement))"
+)
 SINCE = re.compile(
     r"\b(?:since (?:(?:the|its|their|that|his|her|in|early|mid|late|spring|summer|autumn|winter) )*"
-    rf"|(?:from|after) {_FROM_A_REPORT})(?:(?:{_MONTH}) )?{_YEAR}\b(?! (?:to|until|-))",
+    rf"|(?:from|(?<!looked )after) {_FROM_A_REPORT})(?:(?:{_MONTH}) )?{_YEAR}\b(?! (?:to|until|-))",
     re.I,
 )
 BEFORE = re.compile(rf"\b(?:before|until|prior to|up to) (?:(?:{_MONTH}) )?{_YEAR}\b", re.I)

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.authorities import Authorities
-from assistant.fillers import content, only_asks
 from assistant.periods import Period, of_period, period_in_words
 from assistant.times import find_times, newest
-from assistant.wanted import wanted
 from index.library import StoredDocument
 
 LONGEST_QUESTION = 2000  # characters
@@ -29,14 +27,34 @@ NEWS = re.compile(
 # sentences that give it have these words. Ten such questions on reports of each form: 9 are answered with it, 2 by
 # the questions' own words.
 OVERALL = "overall effectiveness: how children's services were rated"
-OVERALL_WORDS = set(
-    """
-    children's childrens effectiveness failing fare fared good grade graded grades inadequate judge judged judgement
-    judgements judgment judgments mark marks outcome outstanding overall perform rated rating ratings result score
-    scored service services verdict
-    """.split()
+_ALL = r"(?: (?:it|they|children's services|the (?:council|services?)))?"
+_GRADE = (
+    r"(?:the |its |their )?(?:overall |ofsted |inspection )*(?:grade|rating|judge?ment|verdict|mark|score|result)s?"
 )
-EVER = re.compile(r"\bever\b", re.I)
+_BY_OFSTED = (
+    r"(?: overall)?(?: (?:by|from) ofsted)?(?: (?:at|in) (?:the|its|their|this|that) (?:inspection|report|visit))?"
+)
+# Without authorities, times and what leads to them ("in", "for").
+FOR_THE_JUDGEMENT = re.compile(
+    rf"how (?:was|were|is|are|has|have|did|does|do){_ALL}(?: been)?"
+    rf" (?:judged|rated|graded|doing|do|done|fared?|perform(?:ed|ing)?|scored?|get on){_BY_OFSTED}"
+    rf"|what (?:was|were|is|are){_ALL} (?:judged|rated|graded)(?: as)?{_BY_OFSTED}"
+    rf"|(?:what|which)(?: (?:was|were|is|are))? {_GRADE}(?: (?:did|does|has|have|was|were){_ALL}"
+    rf" (?:get|got|have|had|receive[ds]?|given|awarded|earn(?:ed)?))?{_BY_OFSTED}"
+    rf"|(?:is|are|was|were){_ALL}(?: (?:still|now|any|rated|judged|really))* (?:good|outstanding|inadequate|failing)"
+    rf"|{_GRADE}{_BY_OFSTED}",
+    re.I,
+)
+BARE = re.compile(
+    r"(?:tell me|what|how)?(?: about)?"
+    r"|what (?:did|do|does) (?:ofsted|(?:the )?inspectors?|they) (?:find|say|think|report|conclude)"
+    r"|(?:the |its |their )?(?:ofsted |inspection )?(?:inspection|report|visit)",
+    re.I,
+)
+LEADS_TO_A_NAME = re.compile(
+    r"(?:\s+(?:in|at|of|for|on|by|about|from|with|during))+$|^(?:in|at|of|for|on|about)\b", re.I
+)
+POINTS_AT_A_SUBJECT = re.compile(r"\b(?:it|they|that|this|those|these)\b", re.I)
 # A year beside one of these is the year of a report; beside others it may be the year of an event that a report tells.
 OF_A_REPORT = re.compile(r"\b(?:inspect\w*|report\w*|visit\w*|ofsted|rated|rating|judge\w*|graded?)\b", re.I)
 
@@ -54,7 +72,7 @@ class Understood:
     `authorities` and `periods` are the filter; where one is empty, any will do. `latest` means the newest inspection of
     each authority. `subject` is what is searched for. `missing` says, in a sentence each, which reports asked about are
     not in the library; `unknown` are the authorities among them; `nothing_held` that no other was asked about. `news`
-    means what a news article tells.
+    means what a news article tells. One that `is_bare` names an authority or a time and says nothing of what it asks.
     """
 
     question: str
@@ -68,6 +86,7 @@ class Understood:
     asked: str = ""
     about: str = ""
     news: bool = False
+    is_bare: bool = False
 
     @property
     def start(self) -> date | None:
@@ -136,7 +155,8 @@ def understand(
     times = find_times(mentions.without(question), about, whose(names, documents), today)
     missing = [no_report_on(name) for name in mentions.unknown]
     subject = times.rest if any(c.isalpha() for c in times.rest) else question
-    is_overall = asks_for_the_judgement(subject, may_be_bare=not follows_up and bool(names or times))
+    is_bare = bool(names or times) and not follows_up and bool(BARE.fullmatch(_plain(subject)))
+    is_overall = is_bare or asks_for_the_judgement(subject, follows_up)
     lost = bool(times.lost and OF_A_REPORT.search(question))
     if lost:
         missing.append(no_report_of(times.lost, names, about))
@@ -152,17 +172,24 @@ def understand(
         asked=question,
         about=question,
         news=bool(NEWS.search(question)) and any(d.facts.source == "news" for d in about),
+        is_bare=is_bare,
     )
 
 
-def asks_for_the_judgement(subject: str, may_be_bare: bool) -> bool:
-    """Whether a question, without authorities and times, asks for the judgement as a whole and for nothing else.
+def asks_for_the_judgement(subject: str, follows_up: bool = False) -> bool:
+    """Whether a question, without authorities and times, asks for the judgement as a whole: "Is it any good?".
 
-    One that `may_be_bare` may say nothing of what it asks for: "tell me about …".
+    In one that `follows_up` another, "they" and the like may stand for part of the service.
     """
-    words = {word.lower().replace("’", "'") for word in content(subject) if not only_asks(word)}
-    is_graded = "grade" in wanted(subject) or (may_be_bare and not words)
-    return is_graded and words <= OVERALL_WORDS and not EVER.search(subject)
+    if follows_up and POINTS_AT_A_SUBJECT.search(subject):
+        return False
+    return bool(FOR_THE_JUDGEMENT.fullmatch(_plain(subject)))
+
+
+def _plain(subject: str) -> str:
+    """The words alone, without what led to a name or a time that was taken out."""
+    plain = " ".join(re.sub(r"[^\w']+", " ", subject.replace("’", "'")).split())
+    return LEADS_TO_A_NAME.sub("", plain).strip()
 
 
 def within(understood: Understood, documents: Sequence[StoredDocument]) -> list[StoredDocument]:

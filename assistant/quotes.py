@@ -88,8 +88,11 @@ def choose(ranked: Sequence[Quote], asked: Asked, words: Words, library: Library
     if not ranked:
         return []
     best = _of_improvements(ranked, asked) or ranked[0]
-    is_list = "list" in asked.kinds or asked.wants_improvements or _leads(best)
-    if is_list and (whole := _list_around(best, library)):
+    whole = _list_around(best, library)
+    is_list = (
+        "list" in asked.kinds or _leads(best) or (asked.wants_improvements and not _names_some(whole, asked, words))
+    )
+    if is_list and whole:
         return whole
     beside = [quote for quote in ranked if quote is not best and not _leads(quote)]
     if _leads(best) and beside:
@@ -103,6 +106,8 @@ def choose(ranked: Sequence[Quote], asked: Asked, words: Words, library: Library
         if len(chosen) == MOST_QUOTES or found.score < best.score - CLOSE:
             break
         quote = _with_what_it_points_at(found)
+        if any(_overlap(quote, other) for other in chosen):
+            quote = found
         length = len(quote.text.split())
         if (chosen and length > words_left) or any(_overlap(quote, other) for other in chosen):
             continue
@@ -131,6 +136,11 @@ def _overlap(one: Quote, other: Quote) -> bool:
     return same and one.start < other.end and other.start < one.end
 
 
+def _names_some(items: Sequence[Quote], asked: Asked, words: Words) -> bool:
+    """Whether a question names what only some items of a list are about: "What needs to improve for care leavers?"."""
+    return len({asked.covered(set(words.stems(item.text))) for item in items}) > 1
+
+
 def _of_improvements(ranked: Sequence[Quote], asked: Asked) -> Quote | None:
     """The best sentence of the best passage, where it stands under the heading of what has to improve, as asked."""
     first = max(ranked, key=lambda quote: quote.hit.score)
@@ -141,9 +151,12 @@ def _judgements(best: Quote, asked: Asked, words: Words) -> Quote:
     """The row of a table of judgements that is asked for; all of them where several areas or no single one are."""
     rows = [line for line in _lines(best.hit.passage) if has("grade", line.text)]
     said = [asked.covered(set(words.stems(row.text))) for row in rows]
-    if not rows or (said.count(max(said)) == 1 and not OF_AREAS.search(asked.question)):
+    if not rows:
         return best
-    return replace(best, start=rows[0].start, end=rows[-1].end)
+    first, last = rows[0], rows[-1]
+    if said.count(max(said)) == 1 and not OF_AREAS.search(asked.question):
+        first = last = rows[said.index(max(said))]
+    return replace(best, start=first.start, end=last.end)
 
 
 def _list_around(best: Quote, library: Library) -> list[Quote]:

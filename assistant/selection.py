@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from index.search import Hit
 
+SHOWN = 10  # passages
 ALIKE = 0.9  # of the words of two passages together that both have: what is more alike is shown once
 EACH = 2  # passages of one authority, among the first, where none is named
 

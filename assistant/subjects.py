@@ -51,7 +51,7 @@ def subject_of(words: str, before: Sequence[Answer], enough: int = ENOUGH) -> tu
         return "who led the inspection", False
     points_back = bool(POINTS_BACK.search(words))
     if NEW_TOPIC.search(words) and not points_back:
-        return " ".join([words, *KIND_OF_ANSWER.findall(topic)]), False
+        return " ".join([words, *KIND_OF_ANSWER.findall(before[-1].understood.about)]), False
     if not points_back and len(own) >= enough:
         return words, False
     names = _names_quoted(before[-1]) if A_PERSON.search(words) and WHO.search(before[-1].understood.about) else []

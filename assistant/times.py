@@ -62,10 +62,15 @@ SINCE = re.compile(
     rf"\b(?:ever )?since(?: then\b| (?:that|this) {_INSPECTION}|{_END})|\blater {_KIND}(?:inspections|reports)\b", re.I
 )
 LAST_TIME = re.compile(r"\blast time\b", re.I)  # in a follow-up on the newest inspection, the one before
-# The first of these tells the tense of a question.
+# The first of these tells the tense of a question, after what only opens it.
+OPENER = re.compile(
+    r"^\W*(?:(?:can|could) (?:you|anyone) (?:please )?(?:tell|say|explain|show)(?: me)?|do you know"
+    r"|is it true(?: that)?|i(?:['’]?m| am) [^,.?;]*[,.;])\s*",
+    re.I,
+)
 TENSE = re.compile(
     r"\b(?:(?P<past>did|was|were|had|could|would|didn['’]?t|got|became|came|went|made|took|used|gave|told)"
-    r"|(?P<present>is|are|am|does|do|has|have|can|will|gets?|gives?|runs?|needs?|isn['’]?t|aren['’]?t|do(?:es)?n['’]?t"
+    r"|(?P<present>is|are|am|does|do|has|have|can|will|won['’]?t|ha[sv]e?n['’]?t|gets?|gives?|isn['’]?t|aren['’]?t|do(?:es)?n['’]?t"
     r"|(?:what|who|where|how|when|that|there|it)['’]s|i['’]?m|i['’]ve|you['’]ve|they['’]ve))\b",
     re.I,
 )
@@ -125,7 +130,7 @@ def is_of_the_present(question: str) -> bool:
     Of 104 training questions that name no time, and whose authority has several reports, 54 are: the newest answers 35
     of these, and 11 of the others.
     """
-    tense = TENSE.search(question)
+    tense = TENSE.search(OPENER.sub("", question))
     return bool(years_since(question) or (tense and tense["present"]))
 
 

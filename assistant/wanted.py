@@ -89,8 +89,13 @@ _VERDICT = _one_of(
     "good outstanding inadequate fail(?:ed|s|ing)? rated marked best worst weakest (?:top|bottom)_marks?"
 )
 
+_A_MONTH = _one_of(" ".join((*MONTHS, *(month[:3] for month in MONTHS), "sept")))
 _FARE = _one_of("do doing done fare fared get_on got_on perform performed performing come_out")
-_SO_FAR = r"\s*(?:[?.,;]|$|(?:in|at|on|by|when|according|overall|now|last|this) )"
+_WHEN = (
+    rf"\s*(?:[?.,;]|$|(?:overall|now|this time|last time|according)\b"
+    rf"|(?:in|at|by|for|during) (?:(?:the|its|this|that|their|last|latest|first|previous|ofsted) )*"
+    rf"(?:\d{{4}}|inspection|report|visit|{_A_MONTH})\b)"
+)
 
 _ASKS: dict[Kind, re.Pattern[str]] = {
     "money": _any(
@@ -100,7 +105,7 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
         r"\bwhat (?:do|does|did|will) [^?.,;]{0,60}?\b(?:pay|cost|spend|charge)s?\b",
         rf"\b(?:weekly|yearly|annual|monthly|nightly|daily|hourly|total|exact) (?:[\w'-]+ ){{0,2}}{_SUM}",
         rf"\bwhat{_BE} (?:[\w'-]+ ){{0,4}}{_SUM}(?= (?:to|for|of|in|per|a)\b|\?|$)",
-        rf"\bwhat{_BE} [^?.,;]{{0,60}} (?:paid|charged|earning)\b",
+        rf"\bwhat{_BE} [^?.,;]{{0,60}} (?:paid(?! to\b| attention)|earning)\b",
         r"\bwhat (?:sum|amount of money)\b",
     ),
     "percentage": _any(
@@ -137,9 +142,9 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
         rf"\b(?:weaker|weakest) {_AREA}\b",
         r"\bwhat did (?:[^?.,;]* )?(?:each|get|score) (?:of the|for each|area|overall|from ofsted)",
         r"\bwhat (?:did )?ofsted (?:give|gave)\b",
-        r"\b(?:was|were|is|are|be|been) (?:[\w'-]+ ){0,5}judged\b|\bjudged (?:good|outstanding|inadequate)\b",
-        rf"\bhow (?:did|does|do|has|have|is|was|are|were) [^?.,;]{{0,60}}\b{_FARE}{_SO_FAR}",
-        rf"^(?:is|are|was|were) (?:it|they|children's services)? ?(?:still |now |any )*{_VERDICT}{_SO_FAR}",
+        r"\b(?:was|were|is|are|be|been) (?:[\w'-]+ ){0,5}judged\b(?! (?:to be at|about))",
+        rf"\bhow (?:did|does|do|has|have|is|was|are|were) [^?.,;]{{0,60}}\b{_FARE}{_WHEN}",
+        rf"^(?:is|are|was|were) (?:it|they|children's services)? ?(?:still |now |any )*{_VERDICT}{_WHEN}",
     ),
     "list": _any(
         r"\b(?:list|names) (?:of|the|me)\b",
@@ -173,17 +178,23 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
 }
 
 _FIX = _one_of(
-    """fix(?:ed|ing)? sort(?:ed|ing)? put(?:ting)?_right improve get_better do_better do_more do stop start change
-    address tackle work_on beef"""
+    """fix(?:ed|ing)? sort(?:ed|ing)? put(?:ting)?_right improved? get_better do_better do_more be_better address tackle
+    work_on beef(?:ed)?_up"""
 )
+_INSPECTORS = _one_of("ofsted inspectors? inspection report visit they")
+_WORDS = r"(?:[\w&'-]+ )"
 _IMPROVEMENTS = _any(
-    rf"\b(?:told|tell|asked|ask|ordered|instructed|expected|urged|wanted|want) (?:[\w&'-]+ ){{0,6}}?to {_FIX}\b",
-    rf"\b(?:must|should|needs?|needed|has to|have to|had to|left to|still to) (?:[\w'-]+ )?(?:be )?(?:{_FIX}|better)\b",
-    r"\b(?:wants?|wanted|needs?|needed) (?:\w+ )?(?:fix(?:ed|ing)|put right|improv(?:ed|ing)|sort(?:ed|ing)|better)\b",
-    r"\bthings to (?:put right|fix|sort)\b|\bto-?do list\b",
-    r"\b(?:areas?|points?) (?:for|of) (?:improvement|development)\b|\bwhat to improve\b",
-    r"\bimprovements?\b[^.?]*\b(?:ask|asked|need|needed|want|wanted|require[ds]?|recommend(?:ed)?)\b",
-    r"\brecommend(?:ed|ations?)?\b|\b(?:flagged|singled out) (?:to|for|as)\b",
+    rf"\b(?:told|asked|ordered|instructed|required|urged) {_WORDS}{{0,3}}?to {_FIX}\b",
+    r"\b(?:told|ordered|instructed|required) (?:in \d{4} )?to (?:do|stop|start|change)\b",
+    rf"\b{_INSPECTORS}\b[^.?]*\b(?:tell|told|asked?|wanted|want|wants) {_WORDS}{{0,6}}?to (?:{_FIX}|do|stop|start)\b",
+    rf"\b{_INSPECTORS}\b[^.?]*\b(?:want(?:ed|s)?|said) {_WORDS}{{0,4}}?(?:be )?(?:fixed|put right|improved|sorted"
+    r"|better)\b",
+    rf"\b(?:what|which|areas?|things?|anything)\b[^.?]*\b(?:must|should|needs? to|needed to|ha[sd] to|have to|still to"
+    rf"|left to) {_WORDS}{{0,3}}?(?:be )?(?:{_FIX}|better)\b",
+    r"\b(?:needs?|needed) (?:\w+ )?(?:fixing|improving|sorting|beefing|improvement|work)\b|\bto-?do list\b",
+    r"\bthings to (?:put right|fix|sort)\b|\b(?:areas?|points?) (?:for|of) (?:improvement|development)\b",
+    r"\bwhat to improve\b|\bmust get better\b|\brecommendations?\b|\bflagged (?:to|as needing)\b",
+    r"\bimprovements?\b[^.?]*\b(?:ask|asked|needed|required?|want|wanted|recommended)\b",
 )
 _OF_IMPROVEMENTS = _any(
     r"\bneeds? to improve\b|\brecommendations?\b|\bareas? for (?:improvement|development|priority action)\b",
@@ -196,7 +207,6 @@ _NUMBER_WORD = _one_of(
     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundreds? thousands? millions?
     dozens?"""
 )
-_A_MONTH = _one_of(" ".join((*MONTHS, *(month[:3] for month in MONTHS), "sept")))
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
 _SEASON = _one_of("year month week summer autumn winter spring")
@@ -215,7 +225,7 @@ _NUMBER = _any(
     r"\b(?:only|just|than|but|all|with|attended) one\b",
     r"\bone (?:in|out of|child|family|young person|social worker|week|month|year|case)\b",
     r"\b(?:once|twice|half|halved|doubled?|trebled|tripled|none|all-age|lifelong)\b",
-    rf"\bevery (?:\w+ )?(?:{_SEASON}|day|hour|term|night)s?\b",
+    rf"\b(?:every|each) (?:\w+ )?(?:{_SEASON}|day|hour|term|night)s?\b",
     r"\b(?:fortnightly|weekly|monthly|daily|quarterly|annual(?:ly)?)\b",
     r"\ba (?:third|quarter|couple|pair|single|year|month|week|day)\b",
     r"(?-i:\bNo) (?:\w+ ){1,4}(?:has|have|had|is|are|was|were|currently)\b",  # none

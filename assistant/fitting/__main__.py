@@ -79,7 +79,7 @@ def ranking(
             made.append(Fold(
                 library, encoder,
                 [q for q in asked if fold_of[folder(q.document)] == number],
-                about_each(broad, sorted({d.facts.authority or "" for d in of_fold})),
+                about_each(broad[number::FOLDS], sorted({d.facts.authority or "" for d in of_fold})),
                 [q for q in refused if fold_about(q) == number], off_topic[number::FOLDS],
             ))  # fmt: skip
             typer.echo(f"fold {number}: {len(of_fold)} documents, {library.count_passages()} passages")

@@ -33,6 +33,7 @@ from index.update import library_identity
 COMPETING = 100  # passages that compete for a question
 L2 = 1e-3  # what the mean square of the weights costs, beside the mean loss of a question
 TOPIC_L2 = 2.5e-2  # the same for the topic, which has a weight for each of a vector's numbers
+ASKED_OF = 3  # authorities, that broad questions count about a third of what specific ones do
 REFUSED_WRONGLY = 0.05  # of the answerable questions: the threshold is set for this, to stay below 0.07 on others
 
 
@@ -87,11 +88,13 @@ def fold_library(folder: Path, library: Library, encoder: Encoder, documents: Se
 
 
 def about_each(broad: Sequence[Question], authorities: Sequence[str]) -> list[Question]:
-    """Broad questions, each about one of these authorities in turn, whose name stands for {}."""
-    return [
-        replace(question, question=question.question.replace("{}", authorities[number % len(authorities)]))
-        for number, question in enumerate(broad)
-    ]
+    """Broad questions, each about ASKED_OF of these authorities, whose name stands for {}, in turn."""
+    found = []
+    for number, question in enumerate(broad):
+        names = [authorities[(number * ASKED_OF + n) % len(authorities)] for n in range(ASKED_OF)]
+        texts = dict.fromkeys(question.question.replace("{}", name) for name in names)
+        found += [replace(question, question=text) for text in texts]
+    return found
 
 
 def fit(folds: Sequence[Fold], ranking: Ranking) -> tuple[Ranking, dict[str, float]]:
@@ -129,7 +132,7 @@ def _ablations(signals: Sequence[str]) -> list[tuple[str, ...]]:
     """All signals, all but one, and each alone but for those by which most are equal."""
     whole = tuple(signals)
     without = [tuple(other for other in whole if other != name) for name in whole]
-    return [whole, *without, *((name,) for name in whole if name not in {"kind", "newest"})]
+    return [whole, *without, *((name,) for name in whole if name not in MOSTLY_EQUAL)]
 
 
 def _passages(fold: Fold, ranking: Ranking) -> list[Choice]:
@@ -143,7 +146,7 @@ def _passages(fold: Fold, ranking: Ranking) -> list[Choice]:
                 hit.cosine,
                 max(hit.sentence_cosines, default=hit.cosine),
                 hit.words,
-                *texts.values(),
+                *(texts[name] for name in TEXT_SIGNALS),
             ]
             for hit, texts in zip(hits, assistant.text_signals(hits, understood, asked), strict=True)
         ]

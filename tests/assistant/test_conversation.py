@@ -119,7 +119,18 @@ def test_a_new_topic_keeps_place_and_time_only(assistant: Assistant, then: str) 
 
 def test_a_new_topic_of_a_grade_is_graded_too(assistant: Assistant) -> None:
     understood = after(assistant, "What was Exham's overall grade in 2022?", "what about care leavers?")
-    assert understood.subject == "what about care leavers? rated"
+    assert understood.subject == "what about care leavers? overall grade"
+
+
+def test_a_bare_question_lends_nothing_to_what_comes_after(assistant: Assistant) -> None:
+    understood = after(assistant, "Tell me about Exham", "and what about foster carers?")
+    assert (understood.subject, understood.filter) == ("and what about foster carers?", "Exham")
+
+
+def test_they_of_a_follow_up_may_be_a_part_of_the_service(assistant: Assistant) -> None:
+    understood = after(assistant, "How good is support for care leavers in Exham?", "And how were they rated in Wyham?")
+    assert "care leavers" in understood.subject
+    assert understood.authorities == ("Wyham and Zed",)
 
 
 @pytest.mark.parametrize("then", ["who led it?", "who led that inspection?", "and who headed the inspection?"])

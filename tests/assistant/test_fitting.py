@@ -117,5 +117,7 @@ def test_fitted_numbers_rank_what_answers_first(files: Path, tmp_path: Path) -> 
 
 def test_broad_questions_are_asked_of_each_authority_in_turn() -> None:
     broad = [Question(str(n), text, "", ()) for n, text in enumerate(("is {} good", "why {}", "what of {}", "which"))]
-    asked = [question.question for question in about_each(broad, ["Exham", "Wyham"])]
-    assert asked == ["is Exham good", "why Wyham", "what of Exham", "which"]
+    asked = [question.question for question in about_each(broad, ["Exham", "Wyham", "Zed", "Orm"])]
+    assert asked[:4] == ["is Exham good", "is Wyham good", "is Zed good", "why Orm"]
+    assert asked[-1] == "which"
+    assert len(asked) == 3 * 3 + 1
