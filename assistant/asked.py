@@ -112,13 +112,12 @@ def text_signals(
 ) -> dict[str, float]:
     """What a passage shows of whether it answers: the kind of answer, and what is asked in its text and heading.
 
-    `judgements`: a table, where grades are asked for; `improvements`: it is of what has to improve, as asked.
+    `improvements`: it is of what has to improve, as asked.
     `is_newest`: it is of the newest inspection of its authority, where the question leaves the time open;
     `is_present`: the question is about the present.
     """
     return {
         "kind": float(asked.has_kind(passage.text)),
-        "judgements": float(_is_of_judgements(passage, asked)),
         "improvements": float(_is_of_improvements(passage, asked)),
         "covered": asked.covered(set(words.stems(passage.text))),
         "section": asked.covered(set(words.stems(passage.section))),

@@ -152,15 +152,16 @@ class Authorities:
         if all(self._uses(word) or self._uses(word.capitalize()) for word in words):
             return rest
         names = sorted((name for name in self._names if name not in known), key=len, reverse=True)
+        runs: dict[int, list[tuple[str, re.Match[str]]]] = {}  # of so many words
         for name in names:
-            more = len(name.split()) - 1
-            for match in re.finditer(rf"\b[\w’'-]+(?: [\w’'-]+){{{more}}}", rest):
-                word = re.sub(r"['’]s$", "", match.group().lower())
-                if not self._is_mistyped(word, name.lower()):
-                    continue
+            length = len(name.split())
+            if length not in runs:
+                runs[length] = _runs(rest, length)
+            match = next((match for words, match in runs[length] if self._is_mistyped(words, name.lower())), None)
+            if match:
                 known.setdefault(name, re.compile(rf"\b{re.escape(match.group())}\b", re.I))
                 rest = rest[: match.start()] + " " * len(match.group()) + rest[match.end() :]
-                break
+                runs.clear()
         return rest
 
     def _is_mistyped(self, word: str, name: str) -> bool:
@@ -207,6 +208,12 @@ class Authorities:
             ):
                 found.setdefault(match[1], _pattern(match[1].lower()))
         return found
+
+
+def _runs(text: str, length: int) -> list[tuple[str, re.Match[str]]]:
+    """The text's words, so many together, in lower case and without a possessive, with where they stand."""
+    found = re.finditer(rf"\b[\w’'-]+(?: [\w’'-]+){{{length - 1}}}", text)
+    return [(re.sub(r"['’]s$", "", match.group().lower()), match) for match in found]
 
 
 def _calls_of(name: str) -> set[str]:

@@ -88,12 +88,10 @@ def choose(ranked: Sequence[Quote], asked: Asked, words: Words, library: Library
     if not ranked:
         return []
     best = _of_improvements(ranked, asked) or ranked[0]
-    whole = _list_around(best, library)
-    is_list = (
-        "list" in asked.kinds or _leads(best) or (asked.wants_improvements and not _names_some(whole, asked, words))
-    )
-    if is_list and whole:
-        return whole
+    if "list" in asked.kinds or asked.wants_improvements or _leads(best):
+        whole = _list_around(best, library)
+        if whole and ("list" in asked.kinds or _leads(best) or not _names_some(whole, asked, words)):
+            return whole
     beside = [quote for quote in ranked if quote is not best and not _leads(quote)]
     if _leads(best) and beside:
         best = beside.pop(0)

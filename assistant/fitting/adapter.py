@@ -30,7 +30,7 @@ class Recipe:
     """How the adapter is trained. Chosen by cross-validation over authorities; figures in the model card."""
 
     rank: int = 32
-    epochs: int = 2
+    epochs: int = 4
     batch: int = 16
     rate: float = 5e-4
     negatives: int = 4

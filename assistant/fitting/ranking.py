@@ -112,9 +112,9 @@ def fit(folds: Sequence[Fold], ranking: Ranking) -> tuple[Ranking, dict[str, flo
     return ranking, figures | sure
 
 
-TEXT_SIGNALS = ("kind", "judgements", "improvements", "covered", "section", "newest", "present")
+TEXT_SIGNALS = ("kind", "improvements", "covered", "section", "newest", "present")
 PASSAGE_SIGNALS = ("passage", "sentence", "words", *TEXT_SIGNALS)
-MOSTLY_EQUAL = {"kind", "judgements", "improvements", "newest", "present"}
+MOSTLY_EQUAL = {"kind", "improvements", "newest", "present"}
 SENTENCE_SIGNALS = ("passage", "sentence", "covered", "kind")
 
 
