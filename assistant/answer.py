@@ -192,7 +192,8 @@ def compose(
     if not hits:
         return _refusal(hits, understood, covered, 0.0, "There is nothing to search.")
     if sure < ranking.refuse_below:
-        return _refusal(hits, understood, covered, sure, why_not(found.off_topic, found.unknown, found.absent))
+        reason = " ".join((*understood.missing, why_not(found.off_topic, found.unknown, found.absent)))
+        return _refusal(hits, understood, covered, sure, reason)
     citations: list[Citation] = []
     for quote in quotes:
         text = library.text(quote.hit.passage.document.id, quote.start, quote.end)

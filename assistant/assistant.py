@@ -136,7 +136,10 @@ class Assistant:
         """What a question asks for, as texts are compared with it."""
         # What a follow-up is shown with, in brackets, asks for nothing.
         said = understood.question if understood.question == understood.about else understood.asked
-        return Asked.of(said, understood.subject, self._lexicon, self.words)
+        subject = understood.subject
+        for name in understood.unknown:  # said to be missing; no text need say it
+            subject = subject.replace(name, " ")
+        return Asked.of(said, subject, self._lexicon, self.words)
 
     def text_signals(self, hits: Sequence[Hit], understood: Understood, asked: Asked) -> list[dict[str, float]]:
         """What the passages found show of whether they answer, beside the signals they were found by."""

@@ -72,8 +72,8 @@ _HOLDER = _one_of(
 )
 _POST = rf"(?:{_WHICH_POST} )*{_HOLDER}"
 _BODY = _one_of(
-    """company companies firms? charity charities organisations? body bodies councils? boroughs? authority
-    authorities university universities hotels? b&bs? streets? towns? country countries software database
+    """company companies firms? charity charities organisations? body bodies council borough authority university
+    universities hotels? b&bs? streets? towns? country countries software database
     (?:it|computer)_system recording_system app film boarding_schools schools children's_homes"""
 )
 _WHICH_BODY = _one_of("other regional outside private neighbouring national local case_management two three four")

@@ -86,6 +86,11 @@ def test_an_authority_that_is_not_in_the_library_is_said_at_once(assistant: Assi
     assert both.text.startswith("There is no report on Kent here.")
 
 
+def test_what_is_missing_is_said_with_a_refusal_and_counts_for_none(assistant: Assistant) -> None:
+    answer = assistant.ask("Compare Exham and Ockham on dragons")
+    assert answer.refusal_reason == "There is no report on Ockham here. No passage in the documents searched says this."
+
+
 def test_a_quotation_that_is_not_in_the_stored_text_is_withheld(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
