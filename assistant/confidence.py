@@ -76,7 +76,7 @@ def answer_signals(
         "unknown_name": float(any(term.is_name for term in unknown)),
         "kinds_absent": _share(absent, asked),
         "kinds_not_quoted": _share(_not_quoted(sentences, asked, about, ranking), asked),
-        "kind_behind": _behind(sentences, asked, about),
+        "kind_behind": _behind(sentences, asked, words, about),
     }
 
 
@@ -122,11 +122,15 @@ def _not_quoted(sentences: Sequence[Quote], asked: Asked, about: str, ranking: R
     return _not_held([quote.text for quote in best], asked, about)
 
 
-def _behind(sentences: Sequence[Quote], asked: Asked, about: str) -> float:
-    """How far below the best sentence the first one is that holds what is wanted; of several kinds, the farthest."""
+def _behind(sentences: Sequence[Quote], asked: Asked, words: Words, about: str) -> float:
+    """How far below the best sentence the first one is that holds what is wanted, of something that is asked about.
+
+    Of several kinds, the farthest.
+    """
+    on_it = [q for q in sentences if not asked.terms or asked.covered(set(words.stems(_said(q)))) > 0]
     found = [0.0]
     for kind in _telling(asked):
-        behind = (sentences[0].score - q.score for q in sentences if has(kind, q.text, f"{asked.question} {about}"))
+        behind = (sentences[0].score - q.score for q in on_it if has(kind, q.text, f"{asked.question} {about}"))
         found.append(min(FAR_BEHIND, next(behind, FAR_BEHIND)))
     return max(found)
 

@@ -124,6 +124,14 @@ def test_what_holds_the_kind_of_answer_counts_by_how_far_it_is_behind(assistant:
     assert (unasked["kinds_absent"], unasked["kinds_not_quoted"], unasked["kind_behind"]) == (0.0, 0.0, 0.0)
 
 
+def test_a_number_of_something_else_is_not_what_is_wanted(assistant: Assistant) -> None:
+    def behind(question: str) -> float:
+        return assistant.found(assistant.understand(question)).signals["kind_behind"]
+
+    assert behind("How many dragons are there in Exham in 2022?") == FAR_BEHIND
+    assert behind("How many children are there in social workers' caseloads in Exham in 2022?") < FAR_BEHIND
+
+
 def test_of_few_passages_the_first_leads_as_it_usually_does(assistant: Assistant) -> None:
     found = assistant.found(assistant.understand("How are Exham's caseloads?"))
     assert len(found.hits) < SHOWN
