@@ -32,7 +32,7 @@ from index.reranker import Reranker
 from index.search import Hit, Searcher
 from index.update import library_identity
 
-# Passages, of which alike ones are folded. With 30 or 50, of 151 questions none more has its answer among the first five.
+# Passages, of which alike ones are folded. With 30 or 50, none more of 151 questions has its answer among five.
 LOOKED_AT_WHOLE = 25
 TRIES = 5  # while the library is being updated
 
