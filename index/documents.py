@@ -96,6 +96,12 @@ class Passage:
     sentences: tuple[tuple[int, int], ...]
     cut: bool = False
 
+    def as_read(self) -> tuple[str, list[tuple[int, int]]]:
+        """What the encoder reads: header and text, and the offsets of the sentences in both together."""
+        before = f"{self.header}\n"
+        shift = len(before) - self.start
+        return before + self.text, [(start + shift, end + shift) for start, end in self.sentences]
+
 
 class Unreadable(Exception):
     """A file that cannot become a document. The message is shown to the user as the reason."""

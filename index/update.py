@@ -213,12 +213,9 @@ class _Staging:
             self._waiting = []
 
     def _encode(self, passages: Sequence[Passage]) -> tuple[Vectors, list[Vectors]]:
-        texts, sentences, done = [], [], 0
-        for passage in passages:
-            before = f"{passage.header}\n"
-            texts.append(before + passage.text)
-            shift = len(before) - passage.start
-            sentences.append([(start + shift, end + shift) for start, end in passage.sentences])
+        read = [passage.as_read() for passage in passages]
+        texts, sentences = [text for text, _ in read], [spans for _, spans in read]
+        done = 0
 
         def step(count: int) -> None:
             nonlocal done

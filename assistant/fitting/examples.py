@@ -64,9 +64,7 @@ def examples(
 
 def read_text(passage: StoredPassage) -> Text:
     """What the encoder reads of a passage."""
-    before = f"{passage.header}\n"
-    shift = len(before) - passage.start
-    return Text(before + passage.text, [(start + shift, end + shift) for start, end in passage.sentences])
+    return Text(*passage.as_read())
 
 
 def folds(questions: Sequence[Question], count: int, seed: int = 1) -> dict[str, int]:
