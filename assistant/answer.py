@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -88,7 +88,10 @@ class Searched:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is given for a question. A refusal has no citations; its passages are the closest that were found."""
+    """What is given for a question. A refusal has no citations; its passages are the closest that were found.
+
+    `off_topic`: it was refused for being about something else than children's services.
+    """
 
     status: Status
     text: str
@@ -98,6 +101,7 @@ class Answer:
     searched: Searched
     confidence: float
     refusal_reason: str | None = None
+    off_topic: bool = False
 
 
 def whose_words(facts: Facts) -> str:
@@ -193,7 +197,7 @@ def compose(
         return _refusal(hits, understood, covered, 0.0, "There is nothing to search.")
     if sure < ranking.refuse_below:
         reason = " ".join((*understood.missing, why_not(found.off_topic, found.unknown, found.absent)))
-        return _refusal(hits, understood, covered, sure, reason)
+        return replace(_refusal(hits, understood, covered, sure, reason), off_topic=found.off_topic)
     citations: list[Citation] = []
     for quote in quotes:
         text = library.text(quote.hit.passage.document.id, quote.start, quote.end)

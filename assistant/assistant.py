@@ -19,14 +19,15 @@ from assistant.conversation import follow_up
 from assistant.found import Found
 from assistant.lexicon import Lexicon
 from assistant.periods import years_since
-from assistant.question import Understood, checked, within
+from assistant.question import Understood, checked, limited, within
 from assistant.quotes import choose, ranked_sentences
 from assistant.ranking import Ranking, weighed
+from assistant.scope import EVERYTHING, Scope
 from assistant.selection import SHOWN, select
 from assistant.times import is_of_the_present
 from assistant.topic import Topic, topic_of
 from index.councils import official_names
-from index.encoder import Encoder
+from index.encoder import Encoder, Vectors
 from index.library import DocumentGone, Library, LibraryUnusable, StoredDocument, is_made
 from index.reranker import Reranker
 from index.search import Hit, Searcher
@@ -83,20 +84,36 @@ class Assistant:
         """All documents of the library's present state, by path."""
         return self._current().documents
 
-    def understand(self, question: str, before: Sequence[Answer] = ()) -> Understood:
-        """What a question is about, after the answers of the turns `before`, oldest first. Raises BadQuestion."""
+    def understand(
+        self, question: str, before: Sequence[Answer] = (), scope: Scope = EVERYTHING, on: date | None = None
+    ) -> Understood:
+        """What a question is about, asked `on` a day (today), after the turns `before`, oldest first.
+
+        Raises BadQuestion.
+        """
         catalogue = self._current()
         asked = checked(question, follows_up=bool(before))
-        return follow_up(asked, before, catalogue.documents, catalogue.authorities, self._today())
+        documents = scope.documents(catalogue.documents)
+        turns = _within(before, documents) if scope else before
+        understood = follow_up(asked, turns, documents, catalogue.authorities, on or self._today())
+        return limited(understood, scope, documents)
 
-    def ask(self, question: str, before: Sequence[Answer] = (), everywhere: bool = False) -> Answer:
-        """Answer a question after the turns `before`, oldest first; `everywhere` lifts the filter taken from it.
+    def ask(
+        self,
+        question: str,
+        before: Sequence[Answer] = (),
+        everywhere: bool = False,
+        scope: Scope = EVERYTHING,
+        on: date | None = None,
+    ) -> Answer:
+        """Answer a question asked `on` a day (today), after the turns `before`, oldest first.
 
-        Raises BadQuestion where there is nothing that can be asked.
+        Only what lies in `scope` is searched; `everywhere` lifts that and the filter taken from the question. Raises
+        BadQuestion where there is nothing that can be asked.
         """
         for _ in range(TRIES):
             state = self.library.state
-            understood = self.understand(question, before)
+            understood = self.understand(question, before, scope, on)
             try:
                 answer = self._answer(understood.unfiltered() if everywhere else understood)
             except DocumentGone:
@@ -109,6 +126,14 @@ class Assistant:
     def words(self) -> Words:
         """What is known of the library's words."""
         return self._searcher.words
+
+    def encode(self, question: str) -> Vectors:
+        """The unit vector (dim,) of a question."""
+        return self._searcher.encode(question)
+
+    def passage_vectors(self, passages: Sequence[int]) -> Vectors:
+        """The unit vectors (n, dim) of these passages, by their ids; those that are no more are left out."""
+        return self._searcher.passage_vectors(passages)
 
     def search(self, understood: Understood, k: int) -> list[Hit]:
         """The k best passages for a question within its filter, best first, alike ones not yet folded."""
@@ -181,6 +206,17 @@ class Assistant:
                 if self._catalogue.state != self.library.state:
                     self._catalogue = _catalogue(self.library)
         return self._catalogue
+
+
+def _within(turns: Sequence[Answer], documents: Sequence[StoredDocument]) -> list[Answer]:
+    """The turns as if they had been about these documents: an authority beyond them is not carried over."""
+    held = {d.facts.authority for d in documents}
+    found = []
+    for turn in turns:
+        names = tuple(name for name in turn.understood.authorities if name in held)
+        understood = replace(turn.understood, authorities=names, missing=(), unknown=(), nothing_held=False)
+        found.append(replace(turn, understood=understood))
+    return found
 
 
 def _catalogue(library: Library) -> _Catalogue:

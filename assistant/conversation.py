@@ -16,6 +16,7 @@ from assistant.authorities import Authorities, Mentions
 from assistant.fillers import content
 from assistant.periods import Period, of_period, whole_year
 from assistant.question import (
+    NEEDS,
     OF_A_REPORT,
     Understood,
     in_words,
@@ -35,6 +36,7 @@ REMEMBERED = 5  # turns
 COMPARED_WITH = re.compile(
     r"\b(?:than|against|versus|vs\.?|compared?|comparison)(?: (?:to|with|in|at|for|that of))*\s*$", re.I
 )
+GOES_ON = re.compile(r"^\W*(?:and|but|so|what about|how about)\b", re.I)
 THEY_RETURNED = re.compile(r"\bthey (?=(?:came|went) back|returned|(?:came|visited|inspected) again)", re.I)
 
 
@@ -85,7 +87,8 @@ def _is_new(alone: Understood) -> bool:
     """
     if DEFINITION.search(alone.question):
         return True
-    return bool(alone.authorities or alone.unknown) and needs_no_more(alone.subject, ENOUGH_WITH_NAME)
+    is_whole = bool(NEEDS.search(alone.question)) and not GOES_ON.search(alone.question)
+    return bool(alone.authorities or alone.unknown) and (is_whole or needs_no_more(alone.subject, ENOUGH_WITH_NAME))
 
 
 def _is_compared(question: str, mentions: Mentions) -> bool:
@@ -108,7 +111,8 @@ def _timed(meant: Understood, times: Times, previous: Understood, about: Sequenc
     if times and not times.missing:
         return replace(meant, periods=times.periods, latest=times.latest)
     periods = _held(previous.periods, about)
-    return replace(meant, periods=periods, latest=previous.latest or bool(previous.periods and not periods))
+    latest = not periods and (meant.latest or previous.latest or bool(previous.periods))
+    return replace(meant, periods=periods, latest=latest)
 
 
 def _held(periods: Sequence[Period], about: Sequence[StoredDocument]) -> tuple[Period, ...]:

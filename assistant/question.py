@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.authorities import Authorities
 from assistant.periods import Period, of_period, period_in_words
+from assistant.scope import EVERYTHING, Scope
 from assistant.times import find_times, newest
 from index.library import StoredDocument
 
@@ -73,6 +74,7 @@ class Understood:
     each authority. `subject` is what is searched for. `missing` says, in a sentence each, which reports asked about are
     not in the library; `unknown` are the authorities among them; `nothing_held` that no other was asked about. `news`
     means what a news article tells. One that `is_bare` names an authority or a time and says nothing of what it asks.
+    `scope` is what the reader chose to limit the search to.
     """
 
     question: str
@@ -87,6 +89,7 @@ class Understood:
     about: str = ""
     news: bool = False
     is_bare: bool = False
+    scope: Scope = EVERYTHING
 
     @property
     def start(self) -> date | None:
@@ -103,12 +106,32 @@ class Understood:
         """The filter in words, "Rotherham, 2018 and 2022"; empty where there is none."""
         named = [period_in_words(period) for period in self.periods]
         period = f"{named[0]} to {named[-1]}" if len(named) > 2 else in_words(named)
-        when = "the latest inspection" if self.latest else period
+        when = "the latest inspection" if self.latest else period or self.scope.years
         return ", ".join(part for part in (in_words(self.authorities), when, "news" if self.news else "") if part)
 
     def unfiltered(self) -> Understood:
         """The same question about all documents."""
         return Understood(self.question, subject=self.question, asked=self.asked, about=self.about)
+
+
+def limited(understood: Understood, scope: Scope, documents: Sequence[StoredDocument]) -> Understood:
+    """A question understood from the `documents` of a scope, limited to it; what it names beyond that is missing."""
+    if not scope:
+        return understood
+    if not documents:
+        nothing = f"No document lies within what you limited the search to: {scope.words}."
+        return replace(understood, authorities=(), missing=(nothing,), nothing_held=True, scope=scope)
+    held = {d.facts.authority for d in documents}
+    names = tuple(name for name in understood.authorities if name in held)
+    beyond = [name for name in understood.authorities if name not in held]
+    nothing_held = understood.nothing_held or bool(beyond and not names)
+    missing = () if beyond and not names else understood.missing
+    if beyond or missing:
+        outside = [f"The question is about {in_words(beyond)}."] if beyond else []
+        missing = (*missing, *outside, f"You limited the search to {scope.words}.")
+    if not names and not nothing_held and scope.authority:
+        names = (scope.authority,)
+    return replace(understood, authorities=names, missing=missing, nothing_held=nothing_held, scope=scope)
 
 
 def in_words(names: Sequence[str]) -> str:
@@ -194,7 +217,7 @@ def _plain(subject: str) -> str:
 
 def within(understood: Understood, documents: Sequence[StoredDocument]) -> list[StoredDocument]:
     """The documents that a question is about."""
-    found = of_authorities(documents, understood.authorities)
+    found = of_authorities(understood.scope.documents(documents), understood.authorities)
     if understood.news:
         # What the news tells may be of other years than its own.
         found = [d for d in found if d.facts.source == "news"]

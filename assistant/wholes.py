@@ -8,7 +8,7 @@ from datetime import date
 from assistant.authorities import Authorities
 from assistant.periods import period_in_words, stated_times, years_since
 from assistant.question import Understood, in_words
-from assistant.times import LATEST
+from assistant.times import LATEST, NOW
 
 PREPOSITION = re.compile(r"\b(?:in|at|by|from|for|during)\s+$", re.I)
 INSPECTION = re.compile(r"\s*(?:inspection|report|visit)\b", re.I)
@@ -33,7 +33,7 @@ def with_authorities(question: str, names: tuple[str, ...], authorities: Authori
 
 def with_time(question: str, meant: Understood, today: date) -> str | None:
     """The question with its time replaced by the one that is meant; None where it has several, or since when."""
-    stated, newest = stated_times(question, today), list(LATEST.finditer(question))
+    stated, newest = stated_times(question, today), [*LATEST.finditer(question), *NOW.finditer(question)]
     if years_since(question) or len(stated) + len(newest) > 1:
         return None
     words = in_words([period_in_words(period) for period in meant.periods])
@@ -56,7 +56,8 @@ def with_time(question: str, meant: Understood, today: date) -> str | None:
 def _at_the_end(question: str, words: str) -> str:
     """The question with these words before its last punctuation."""
     body = question.rstrip(" ?!.,;:")
-    return f"{' '.join(body.split())} {words}{question[len(body) :].strip() or '?'}"
+    *_, mark = question[len(body) :].split() or ["?"]
+    return f"{' '.join(body.split())} {words}{mark}"
 
 
 def _possessive(name: str) -> str:

@@ -13,6 +13,7 @@ from index.library import Library, StoredPassage
 from index.words import WordIndex
 
 CANDIDATES = 100  # passages taken from each index
+REMEMBERED = 256  # questions whose vectors are kept: 1.5 kB each, where to make one takes longer than the search
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Searcher:
     def __init__(self, library: Library, encoder: Encoder, weights: Weights) -> None:
         self.library = library
         self._weights = weights
-        self._encode = lru_cache(maxsize=16)(encoder.encode_question)
+        self._encode = lru_cache(maxsize=REMEMBERED)(encoder.encode_question)
         self._lock = threading.Lock()
         self._derived = derived(library)
 
@@ -73,6 +74,10 @@ class Searcher:
     def encode(self, question: str) -> Vectors:
         """The unit vector (dim,) of a question; that of the last few is kept."""
         return self._encode(question)
+
+    def passage_vectors(self, passages: Sequence[int]) -> Vectors:
+        """The unit vectors (n, dim) of these passages, by their ids; those that are no more are left out."""
+        return self._current().vectors.vectors(passages)
 
     @property
     def words(self) -> WordIndex:

@@ -46,6 +46,13 @@ class VectorIndex:
         """The cosine of `vector` (dim,) with the vector of each of these passages."""
         return {number: float(self._index.reconstruct(number) @ vector) for number in ids}
 
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """The vectors (n, dim) of those of these passages that are in the index."""
+        known = faiss.vector_to_array(self._index.id_map)  # type: ignore[attr-defined]  # an IndexIDMap2 has it
+        held = np.isin(ids, known)
+        rows = [self._index.reconstruct(number) for number, is_held in zip(ids, held, strict=True) if is_held]
+        return np.array(rows, dtype=np.float32).reshape(-1, self._index.d)
+
     def search(self, vector: Vectors, k: int, within: Ids | None = None) -> list[tuple[int, float]]:
         """The k passages nearest to `vector` (dim,), best first, as (id, cosine); `within` limits them to these ids."""
         k = min(k, len(self) if within is None else len(within))

@@ -40,6 +40,14 @@ def paths(assistant: Assistant, understood: Understood) -> list[str]:
         ),
         ("How high are Exham's caseloads in 2018?", "2022?", "How high are Exham's caseloads in 2022?", "Exham, 2022"),
         (
+            "How high are Exham's caseloads now?", "and in 2018?",
+            "How high are Exham's caseloads in 2018?", "Exham, 2018",
+        ),
+        (
+            "Are Exham's caseloads high, 2018?", "and most recently?",
+            "Are Exham's caseloads high at the latest inspection?", "Exham, the latest inspection",
+        ),
+        (
             "What did the 2018 report on Exham say of caseloads?", "and the one after?",
             "What did the February 2022 report on Exham say of caseloads?", "Exham, February 2022",
         ),

@@ -91,6 +91,13 @@ def test_whether_any_text_has_a_word(tmp_path: Path) -> None:
     assert not words.holds("horse")
 
 
+def test_vectors_of_named_passages_leave_out_those_that_are_not_there() -> None:
+    vectors = np.array([[1, 0], [0, 1]], dtype=np.float32)
+    index = VectorIndex.build(np.array([5, 9], dtype=np.int64), vectors)
+    assert index.vectors([9, 7, 5]).tolist() == [[0, 1], [1, 0]]
+    assert index.vectors([7]).shape == index.vectors([]).shape == (0, 2)
+
+
 def test_sentence_cosines_by_hand(tmp_path: Path) -> None:
     first, second = np.eye(2, dtype=np.float16), np.array([[0.6, 0.8]], dtype=np.float16)
     SentenceVectors.build(np.array([5, 9]), [first, second]).save(tmp_path)

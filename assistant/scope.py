@@ -1,0 +1,48 @@
+"""What a reader limits the search to by choice, whatever is asked: an authority, the years of inspections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date
+
+from assistant.periods import of_period
+from index.library import StoredDocument
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One authority, and the first and the last year; all where empty."""
+
+    authority: str = ""
+    first: int | None = None
+    last: int | None = None
+
+    def __bool__(self) -> bool:
+        """Whether it leaves anything out."""
+        return bool(self.authority or self.first or self.last)
+
+    def documents(self, documents: Sequence[StoredDocument]) -> list[StoredDocument]:
+        """Those of the documents that lie within. One that knows no date lies within no years."""
+        found = [d for d in documents if not self.authority or d.facts.authority == self.authority]
+        if self.first or self.last:
+            found = of_period(found, (date(self.first or MINYEAR, 1, 1), date(self.last or MAXYEAR, 12, 31)))
+        return found
+
+    @property
+    def years(self) -> str:
+        """The years in words: "2018 to 2022", "from 2018", "until 2022", "2018"; empty where all are meant."""
+        if self.first and self.last:
+            return str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
+        return f"from {self.first}" if self.first else f"until {self.last}" if self.last else ""
+
+    @property
+    def words(self) -> str:
+        """All of it in words: "Rotherham, inspections from 2018"."""
+        of = " of" if self.first and self.last else ""
+        return ", ".join(
+            part for part in (self.authority, f"inspections{of} {self.years}" if self.years else "") if part
+        )
+
+
+EVERYTHING = Scope()
