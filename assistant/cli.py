@@ -242,7 +242,9 @@ def _settings(data: Path | None, **named: str | int | None) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{FILE} is not valid TOML ({error})") from error
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(
+            f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        )
         raise ValueError(f"the settings (environment, {FILE}) are not usable: {wrong}") from error
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -12,10 +14,13 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from assistant.colours import DARK, LIGHT, checked_accent
 from index.encoder import DEFAULT_MODEL
 
 FILE = "inspection-assistant.toml"
 PREFIX = "INSPECTION_ASSISTANT_"
+LOGO_BYTES = 200_000
+LOGOS = {".svg": b"<svg", ".png": b"\x89PNG\r\n\x1a\n"}  # a file name's end → what such a file holds
 
 
 class Settings(BaseSettings):
@@ -30,6 +35,52 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address that the web chat listens on.")
     port: int = Field(7860, ge=0, le=65535, description="The port that the web chat listens on.")
     frame_ancestors: str = Field("'self'", description="The sites that may show the chat in a frame, as in a CSP.")
+    site_name: str = Field("Inspection Assistant", min_length=1, description="The name that every page shows.")
+    organisation: str = Field("", description="The body that runs the site, as its pages name it.")
+    contact: str = Field("", description="Where users get help: an email address or a web address with https.")
+    logo: Path | None = Field(None, description="An SVG or PNG file shown beside the name, smaller than 200 kB.")
+    colour: str = Field("", description="The colour of links and buttons, as #rrggbb; ours where empty.")
+    colour_dark: str = Field("", description="The same on a dark background.")
+
+    @field_validator("contact")
+    @classmethod
+    def _is_reachable(cls, contact: str) -> str:
+        is_email = re.fullmatch(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"'.]+", contact)
+        is_page = re.fullmatch(r"https://[^\s<>\"']+", contact) and urlsplit(contact).hostname
+        if contact and not is_email and not is_page:
+            raise ValueError(
+                f"{contact!r} is neither an email address nor a web address that begins with https://; "
+                "give one, or leave it empty"
+            )
+        return contact
+
+    @field_validator("logo")
+    @classmethod
+    def _is_picture(cls, logo: Path | None) -> Path | None:
+        if logo is None:
+            return None
+        kind = logo.suffix.lower()
+        if kind not in LOGOS:
+            raise ValueError(f"{logo} is no picture that can be shown as a logo; name a file that ends in .svg or .png")
+        if not logo.is_file():
+            raise ValueError(f"{logo} is not there or is not a file; name an SVG or PNG file")
+        if (size := logo.stat().st_size) >= LOGO_BYTES:
+            raise ValueError(f"{logo} has {size:,} bytes; a logo must have fewer than {LOGO_BYTES:,}")
+        if LOGOS[kind] not in logo.read_bytes():
+            raise ValueError(
+                f"{logo} does not hold what its name says, {kind.removeprefix('.').upper()}; save it again"
+            )
+        return logo
+
+    @field_validator("colour")
+    @classmethod
+    def _is_readable(cls, colour: str) -> str:
+        return checked_accent(colour, LIGHT) if colour else ""
+
+    @field_validator("colour_dark")
+    @classmethod
+    def _is_readable_in_the_dark(cls, colour: str) -> str:
+        return checked_accent(colour, DARK) if colour else ""
 
     @classmethod
     def settings_customise_sources(

@@ -12,10 +12,10 @@ from starlette.staticfiles import StaticFiles
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings
-from assistant.web import chat, sources
+from assistant.web import about, chat, site, sources
+from assistant.web.chat_page import whole_page
 from assistant.web.gate import CHAT, NOT_FOUND, PAGE_POLICY, Gate, safe_headers
 from assistant.web.pages import message
-from assistant.web.wording import PRODUCT
 from index.library import DocumentGone
 
 STATIC = Path(__file__).parent / "static"
@@ -23,17 +23,25 @@ STATIC = Path(__file__).parent / "static"
 
 def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     """The application for one assistant. Several may be made; nothing is shared between them."""
-    app = FastAPI(title=PRODUCT, docs_url=None, redoc_url=None, openapi_url=None)
+    own = site.Site.of(settings)
+    app = FastAPI(title=own.name, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.site = own
     # Gradio answers any origin with its own CORS headers unless the application around it has a policy: here none.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(Gate, frame_ancestors=settings.frame_ancestors)
+    app.add_middleware(
+        Gate,
+        frame_ancestors=settings.frame_ancestors,
+        chat_page=lambda gradio: whole_page(gradio, own, assistant.documents()),
+    )
     _add_error_pages(app, settings)
     app.add_api_route("/", _first_page, methods=["GET", "HEAD"])
     app.add_api_route("/healthz", _health, methods=["GET", "HEAD"])
     app.add_api_route("/favicon.ico", _no_icon, methods=["GET", "HEAD"])
+    app.include_router(site.router())
+    app.include_router(about.router(assistant, settings))
     app.include_router(sources.router(assistant.library))
     app.mount("/static", StaticFiles(directory=STATIC))
-    chat.mount(app, assistant, CHAT)
+    chat.mount(app, assistant, own, CHAT)
     return app
 
 
@@ -58,6 +66,7 @@ def _add_error_pages(app: FastAPI, settings: Settings) -> None:
         return message(request, error.status_code, "This cannot be done here", "Go back and try another way.")
 
     async def failed(request: Request, error: Exception) -> HTMLResponse:
+        request.scope["app"] = app  # else Gradio's own, where the error came from within the chat
         page = message(request, 500, "Something went wrong", "Try again. If it happens again, tell whoever runs this.")
         # This response is made outside all middleware, the gate too.
         safe_headers(page.headers, PAGE_POLICY, settings.frame_ancestors)

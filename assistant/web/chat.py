@@ -1,36 +1,35 @@
-"""The chat panel: a question box, the conversation, examples. It asks the assistant and shows what comes back."""
+"""The chat panel: a question box, the conversation, filters. It asks the assistant and shows what comes back."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
 
-from assistant.answer import Answer, inspected_in_words, newest_inspections, searched
 from assistant.assistant import Assistant
+from assistant.coverage import coverage
 from assistant.question import BadQuestion
-from assistant.web.examples import MOST, example_questions
+from assistant.suggestions import Suggestions
 from assistant.web.pages import filled
-from assistant.web.replies import pending, problem, reply
-from assistant.web.wording import PRODUCT
+from assistant.web.replies import note, pending, problem, questions
+from assistant.web.site import Site
+from assistant.web.threads import Asking, BadThread, from_address, scope_from, to_address
+from assistant.web.turns import Turn, Turns, answered, asked_after, kept, state_of
 from index.library import LibraryUnusable
 
 logger = logging.getLogger(__name__)
 
-HEAD = (
-    '<link rel="icon" href="../static/icon.svg">'
-    '<link rel="stylesheet" href="../static/style.css">'
-    '<script src="../static/ui.js"></script>'
-)
 UNUSABLE = "The documents cannot be searched just now. Try again later, or tell whoever runs this service."
 FAILED = "Something went wrong. Try again; if it happens again, tell whoever runs this service."
+NOTHING_ASKED = "The link asks no question. Ask it here instead."
+ASK_NEXT = {"answered": "Ask next", "refused": "You could ask"}
+CHANGED = "The documents have changed since these answers were given, so they may differ."
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
-TURNS_KEPT = 20  # in one conversation: what a page can show, and a bound to what a session holds in memory
 AT_ONCE = 4  # questions answered at a time; more wait
 WAITING = 100  # questions waiting; more are turned away
 
@@ -38,20 +37,9 @@ Updates = dict[Any, Any]
 """Gradio component → what it is to show."""
 
 
-@dataclass(frozen=True)
-class Turn:
-    """One question of a conversation: its answer, and as it is shown, in HTML."""
-
-    answer: Answer
-    html: str
-
-
-Turns = tuple[Turn, ...]
-
-
-def mount(app: FastAPI, assistant: Assistant, path: str) -> None:
+def mount(app: FastAPI, assistant: Assistant, site: Site, path: str) -> None:
     """Add the chat to an application at `path`."""
-    panel = _Panel(assistant)
+    panel = _Panel(assistant, site)
     gr.mount_gradio_app(
         app,
         panel.blocks,
@@ -67,16 +55,16 @@ def mount(app: FastAPI, assistant: Assistant, path: str) -> None:
         blocked_paths=["/"],
         max_file_size="1kb",
         theme=gr.themes.Base(font=FONTS, font_mono=["ui-monospace", "monospace"]),
-        head=HEAD,
     )
 
 
 class _Panel:
     """The components, and what happens when one is used."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-        with gr.Blocks(title=PRODUCT, analytics_enabled=False) as self.blocks:
+    def __init__(self, assistant: Assistant, site: Site) -> None:
+        self._assistant, self._site = assistant, site
+        self._suggestions = Suggestions(assistant)
+        with gr.Blocks(title=site.name, analytics_enabled=False) as self.blocks:
             self._turns = gr.State(())
             self._lay_out()
             self._connect()
@@ -100,11 +88,9 @@ class _Panel:
                 layout="panel",
                 container=False,
             )
-        with gr.Row(visible=False, elem_id="after-answer") as self._after:
-            self._lift = gr.Button("Search all documents instead", visible=False, elem_id="lift")
-            self._restart = gr.Button("New conversation", elem_id="restart")
-        self._problem = gr.Markdown(visible=False, elem_id="problem")
-        with gr.Row(elem_id="ask-row"):
+        self._next = gr.Markdown(visible=False, elem_id="next")
+        self._notice = gr.Markdown(visible=False, elem_id="problem")
+        with gr.Column(elem_id="ask-form"), gr.Row(elem_id="ask-row"):
             self._box = gr.Textbox(
                 label="Your question",
                 info="Do not enter names or details of children or families.",
@@ -114,109 +100,137 @@ class _Panel:
                 scale=1,
             )
             self._ask = gr.Button("Ask", variant="primary", elem_id="ask", scale=0)
-        with gr.Column(elem_id="examples") as self._examples_shown:
-            gr.Markdown("## Example questions")
-            questions = self._example_questions()
-            self._examples = [gr.Button(q or "", visible=q is not None, elem_classes="example") for q in questions]
+        with gr.Row(visible=False, elem_id="after-answer") as self._after:
+            self._restart = gr.Button("Clear and start a new conversation", elem_id="restart")
+        self._examples = gr.Markdown(self._first_questions(), elem_id="examples")
+        # The page's own script writes here: the conversation in an address or the browser's memory, the chosen filters.
+        self._opened = gr.Textbox(visible="hidden", elem_id="thread", show_label=False)
+        self._chosen = gr.Textbox(visible="hidden", elem_id="scope", show_label=False)
 
     def _connect(self) -> None:
         outputs = [
-            self._turns, self._begun, self._conversation, self._after, self._lift, self._problem, self._box,
-            self._examples_shown,
+            self._turns, self._begun, self._conversation, self._next, self._after, self._notice, self._box,
+            self._examples,
         ]  # fmt: skip
         options: dict[str, Any] = {
             "show_progress": "hidden",
             "api_visibility": "private",
             "concurrency_limit": AT_ONCE,
             "concurrency_id": "ask",
-            "trigger_mode": "once",
         }
         asked = (self._box.submit, self._ask.click)
-        events = [
-            gr.on(asked, self._respond, [self._box, self._turns], outputs, **options),
-            *(button.click(self._respond, [button, self._turns], outputs, **options) for button in self._examples),
-            self._lift.click(self._respond_everywhere, [self._turns], outputs, **options),
-        ]
-        for event in events:
+        for event in (
+            gr.on(
+                asked, self._respond, [self._box, self._chosen, self._turns], outputs, trigger_mode="once", **options
+            ),
+            self._opened.change(self._open, [self._opened, self._turns], outputs, **options),
+        ):
             event.failure(self._failed, [self._turns], outputs, **options)
+            # An event of its own: until the first has ended, Gradio drops the next question.
+            event.success(self._suggest, [self._turns], [self._next], **options)
         self._restart.click(self._start_again, None, outputs, **options)
-        refreshed = [self._introduction, *self._examples]
+        refreshed = [self._introduction, self._examples]
         self.blocks.load(self._refresh, None, refreshed, show_progress="hidden", api_visibility="private")
 
-    def _respond(self, question: str, turns: Turns) -> Iterator[Updates]:
-        yield from self._answered(question, turns, turns)
+    def _respond(self, question: str, chosen: str, turns: Turns) -> Iterator[Updates]:
+        """Answer what stands in the box, within the filters that are `chosen`, after the turns that are shown."""
+        asking = Asking(question, scope_from(chosen), on=date.today())
+        yield from self._show([*(turn.asking for turn in turns), asking], turns)
 
-    def _respond_everywhere(self, turns: Turns) -> Iterator[Updates]:
-        yield from self._answered(turns[-1].answer.understood.asked, turns, turns[:-1], everywhere=True)
+    def _open(self, address: str, turns: Turns) -> Iterator[Updates]:
+        """Show the conversation that an address holds."""
+        try:
+            thread = from_address(address)
+        except BadThread as error:
+            yield self._unanswered(turns, note(str(error)))
+            return
+        if not thread.askings:
+            yield self._unanswered(turns, note(NOTHING_ASKED))
+            return
+        is_older = bool(thread.state) and thread.state != state_of(self._assistant)
+        yield from self._show(thread.askings, turns, CHANGED if is_older else "")
 
-    def _answered(self, question: str, turns: Turns, before: Turns, everywhere: bool = False) -> Iterator[Updates]:
-        """What is shown first, while the search runs, and then the answer, or what is wrong with the question."""
+    def _show(self, askings: Sequence[Asking], turns: Turns, notice: str = "") -> Iterator[Updates]:
+        """What is shown while the search runs, the answers, and then what may be asked next; or what is wrong."""
+        documents = len(self._assistant.documents())
+        askings, turns = kept(askings, turns)
         yield {
             self._begun: gr.update(visible=True),
-            self._conversation: [*_messages(turns), _message(pending(question))],
-            self._problem: gr.update(visible=False),
+            self._conversation: [*_messages(turns), _message(pending(askings[-1].question, documents))],
+            self._next: gr.update(visible=False),
+            self._notice: gr.update(visible=False),
         }
         try:
-            answer = self._assistant.ask(question, [turn.answer for turn in before], everywhere)
+            for asking in askings[len(turns) :]:
+                turns = (*turns, answered(self._assistant, asking, turns))
         except BadQuestion as error:
-            yield self._refused(turns, str(error))
+            yield self._unanswered(turns, problem(str(error)))
             return
         except (LibraryUnusable, sqlite3.Error):
             logger.exception("the library could not be searched")
-            yield self._refused(turns, UNUSABLE)
+            yield self._unanswered(turns, note(UNUSABLE))
             return
-        turns = (*turns, Turn(answer, reply(answer)))[-TURNS_KEPT:]
         yield {
             self._turns: turns,
             self._conversation: _messages(turns),
             self._after: gr.update(visible=True),
-            self._lift: gr.update(visible=bool(answer.understood.filter)),
+            self._notice: gr.update(value=note(notice), visible=bool(notice)),
             self._box: "",
-            self._examples_shown: gr.update(visible=False),
+            self._examples: gr.update(visible=False),
         }
 
-    def _refused(self, turns: Turns, words: str) -> Updates:
+    def _suggest(self, turns: Turns) -> Updates:
+        """What may be asked next; it takes longer than the answer, which does not wait for it."""
+        found: Sequence[str] = ()
+        if turns:
+            *before, last = [turn.answer for turn in turns]
+            try:
+                found = self._suggestions.next_questions(last, before)
+            except (LibraryUnusable, sqlite3.Error):
+                logger.exception("the library could not be searched for suggestions")
+        if not found:
+            return {self._next: gr.update(visible=False)}
+        html = questions(ASK_NEXT[turns[-1].answer.status], asked_after(self._assistant, turns, found))
+        return {self._next: gr.update(value=html, visible=True)}
+
+    def _unanswered(self, turns: Turns, message: str) -> Updates:
         return {
+            self._turns: turns,
             self._begun: gr.update(visible=bool(turns)),
             self._conversation: _messages(turns),
-            self._problem: gr.update(value=problem(words), visible=True),
+            self._next: gr.update(visible=False),
+            self._notice: gr.update(value=message, visible=True),
         }
 
     def _failed(self, turns: Turns) -> Updates:
         """What is shown after an error that nobody expected; Gradio has logged it."""
-        return self._refused(turns, FAILED)
+        return self._unanswered(turns, note(FAILED))
 
     def _start_again(self) -> Updates:
         return {
             self._turns: (),
             self._begun: gr.update(visible=False),
             self._conversation: [],
+            self._next: gr.update(visible=False),
             self._after: gr.update(visible=False),
-            self._lift: gr.update(visible=False),
-            self._problem: gr.update(visible=False),
+            self._notice: gr.update(visible=False),
             self._box: "",
-            self._examples_shown: gr.update(visible=True),
+            self._examples: gr.update(visible=True),
         }
 
     def _refresh(self) -> list[Any]:
         """What the page says of the library, as it is when the page is opened."""
-        buttons = [gr.update(value=q or "", visible=q is not None) for q in self._example_questions()]
-        return [self._introduce(), *buttons]
+        return [self._introduce(), self._first_questions()]
 
     def _introduce(self) -> str:
-        documents = self._assistant.documents()
-        days = {d.facts.inspection_start: d.facts for d in newest_inspections(documents).values()}
-        newest = days[max(day for day in days if day)] if days else None
-        return filled(
-            "introduction.html", covered=searched(documents).words, newest=inspected_in_words(newest) if newest else ""
-        )
+        return filled("introduction.html", covered=coverage(self._assistant))
 
-    def _example_questions(self) -> list[str | None]:
-        found: list[str | None] = [*example_questions(self._assistant.documents())]
-        return found + [None] * (MOST - len(found))
+    def _first_questions(self) -> str:
+        found = self._suggestions.first_questions()
+        return questions("Questions to start with", [(one, f"#{to_address([Asking(one)])}") for one in found])
 
 
-def _messages(turns: Turns) -> list[dict[str, str]]:
+def _messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
     return [_message(turn.html) for turn in turns]
 
 

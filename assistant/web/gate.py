@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
@@ -24,15 +25,16 @@ PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action
 # Gradio sets styles on its elements from script, which only 'unsafe-inline' allows.
 CHAT_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'self'"
+    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'self'; "
+    "form-action 'self'"
 )
 
 
 class Gate:
-    """ASGI middleware around the whole application."""
+    """ASGI middleware around the whole application; `chat_page` makes the chat's page of Gradio's own."""
 
-    def __init__(self, app: ASGIApp, frame_ancestors: str) -> None:
-        self._app, self._frame_ancestors = app, frame_ancestors
+    def __init__(self, app: ASGIApp, frame_ancestors: str, chat_page: Callable[[str], str]) -> None:
+        self._app, self._frame_ancestors, self._chat_page = app, frame_ancestors, chat_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse the request, or pass it on and add the headers to what comes back."""
@@ -45,8 +47,8 @@ class Gate:
         request = Request(scope)
         path = path_below_root(request)
         in_chat = path == CHAT or path.startswith(f"{CHAT}/")
-        outgoing = _Outgoing(send, self._frame_ancestors, in_chat, path == f"{CHAT}/")
-        if outgoing.is_chat_page:
+        outgoing = _Outgoing(send, self._frame_ancestors, in_chat, self._chat_page if path == f"{CHAT}/" else None)
+        if outgoing.chat_page:
             # The page is read and changed on its way out, so it must not come compressed.
             scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
         if scope["method"] not in {"GET", "HEAD"} and request.headers.get("sec-fetch-site") == "cross-site":
@@ -74,11 +76,11 @@ def _is_open(method: str, path: str) -> bool:
 
 
 class _Outgoing:
-    """Sends a response on with its headers; Gradio's page is held until it is whole, to give its scripts a nonce."""
+    """Sends a response on with its headers; Gradio's page is held until it is whole, and its scripts given a nonce."""
 
-    def __init__(self, send: Send, frame_ancestors: str, in_chat: bool, is_chat_page: bool) -> None:
+    def __init__(self, send: Send, frame_ancestors: str, in_chat: bool, chat_page: Callable[[str], str] | None) -> None:
         self._send, self._frame_ancestors, self._in_chat = send, frame_ancestors, in_chat
-        self.is_chat_page = is_chat_page
+        self.chat_page = chat_page
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._body = b""
@@ -87,8 +89,7 @@ class _Outgoing:
         if message["type"] == "http.response.start":
             policy = CHAT_POLICY.format(nonce=self._nonce) if self._in_chat else PAGE_POLICY
             safe_headers(MutableHeaders(raw=message.setdefault("headers", [])), policy, self._frame_ancestors)
-            self.is_chat_page = self.is_chat_page and _is_html(message)
-            if self.is_chat_page:
+            if self.chat_page and _is_html(message):
                 self._start = message
                 return
         elif self._start is not None:
@@ -100,20 +101,14 @@ class _Outgoing:
         await self._send(message)
 
     async def _send_page(self, start: Message) -> None:
-        page = _own_head(self._body.decode()).replace("<script", f'<script nonce="{self._nonce}"')
+        assert self.chat_page is not None
+        page = self.chat_page(self._body.decode()).replace("<script", f'<script nonce="{self._nonce}"')
         body = page.encode()
         headers = MutableHeaders(raw=start["headers"])
         if self._body or start["status"] != 200:  # the answer to HEAD has no body and keeps its length
             headers["content-length"] = str(len(body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})
-
-
-def _own_head(page: str) -> str:
-    """Gradio's page in British English, without its preview pictures and its link to a manifest at the host's root."""
-    page = page.replace('lang="en"', 'lang="en-GB"', 1)
-    page = re.sub(r'<link rel="manifest"[^>]*>', "", page)
-    return re.sub(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>', "", page)
 
 
 def _is_html(start: Message) -> bool:

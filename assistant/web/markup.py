@@ -14,16 +14,16 @@ from index.documents import Document, Unit
 from index.passages import MARKER
 
 NOTHING = Markup("")
-ANCHOR = Markup(' id="passage"')
+PASSAGE = "passage"  # the id that addresses of passages open at
 
 
 @dataclass(frozen=True)
 class Mark:
-    """The words to mark, as offsets into the document's text; with `anchor` an address can open at their first."""
+    """The words to mark, as offsets into the document's text; `anchor` is the id that their first has, if any."""
 
     start: int
     end: int
-    anchor: bool = False
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ def marked(text: str, offset: int, marks: Sequence[Mark]) -> Markup:
         start, end = max(mark.start - offset, done), min(mark.end - offset, len(text))
         if start >= end:
             continue
-        anchor = ANCHOR if mark.anchor and start == mark.start - offset else NOTHING
+        is_first = mark.anchor and start == mark.start - offset
+        # With a tabindex, script can move the focus there, and the Tab key goes on from there.
+        anchor = Markup(' id="{}" tabindex="-1"').format(mark.anchor) if is_first else NOTHING
         pieces += [_lines(text[done:start]), Markup("<mark{}>{}</mark>").format(anchor, _lines(text[start:end]))]
         done = end
     return NOTHING.join([*pieces, _lines(text[done:])])

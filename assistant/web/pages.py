@@ -7,7 +7,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from assistant.answer import day_in_full
-from assistant.web.wording import PRODUCT, document_address, inspected_in_full, source_address
+from assistant.web.site import site_of
+from assistant.web.wording import document_address, inspected_in_full, source_address
 
 _environment = Environment(
     loader=PackageLoader("assistant.web"),
@@ -17,7 +18,6 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.globals.update(
-    product=PRODUCT,
     source_address=source_address,
     document_address=document_address,
     day_in_full=day_in_full,
@@ -31,8 +31,13 @@ def filled(template: str, **values: object) -> str:
 
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
-    """A template filled in, as a whole page; links in it begin with `root`, the way from here to the first page."""
-    return HTMLResponse(filled(template, root=_to_root(request), **values), status)
+    """A template filled in, as a whole page of the site that the request came to.
+
+    Links in it begin with `root`, the way from here to the first page; `current` is the address of this page below it.
+    """
+    current = path_below_root(request).removeprefix("/")
+    html = filled(template, site=site_of(request), root=_to_root(request), current=current, **values)
+    return HTMLResponse(html, status)
 
 
 def message(request: Request, status: int, heading: str, words: str) -> HTMLResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from functools import lru_cache
 
 from index.documents import Span
 from index.library import Library, StoredDocument
-from index.readers import pdf_places
+from index.readers import pdf_pictures, pdf_places
 
 WIDTH = 1200  # pixels: sharp at full width of a desktop window, about 100 kB a page
 WORD_GAP = 1.5  # per cent of a page's width: more than a space between words, less than between a table's columns
@@ -53,8 +52,9 @@ class Pictures:
 
     def size(self, document: StoredDocument, page: int) -> tuple[int, int]:
         """Width and height of a page's picture in pixels."""
-        width, height = struct.unpack(">II", self.page(document, page)[16:24])  # PNG: the header chunk comes first
-        return int(width), int(height)
+        data = self._library.original(document.id)
+        with _PDFIUM:
+            return pdf_pictures.size(data, page, WIDTH)
 
     def boxes(self, document: StoredDocument, spans: Sequence[Span], start: int, end: int) -> dict[int, list[Box]]:
         """Page → the boxes around the characters start..end of the document's text."""
@@ -69,7 +69,8 @@ class Pictures:
     def _draw(self, digest: str, document: int, page: int) -> bytes:
         data = self._library.original(document)
         with _PDFIUM:
-            return pdf_places.render(data, page, WIDTH)
+            image = pdf_pictures.draw(data, page, WIDTH)
+        return pdf_pictures.png(image)
 
 
 def _lines(boxes: Sequence[Box]) -> list[Box]:
@@ -90,4 +91,5 @@ def _neighbours(before: Box, after: Box) -> bool:
     overlap = min(before.bottom, after.bottom) - max(before.top, after.top)
     is_level = max(before.width, after.width) > 2 * max(before.height, after.height)
     gap = after.left - before.right
-    return is_level and overlap > 0.5 * min(before.height, after.height) and -WORD_GAP < gap < WORD_GAP
+    # A comma's box reaches from below the line to not half its own height above it.
+    return is_level and overlap > 0.25 * min(before.height, after.height) and -WORD_GAP < gap < WORD_GAP

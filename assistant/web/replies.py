@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -12,6 +13,14 @@ from assistant.web.pages import filled
 from index.library import StoredPassage
 
 PASSAGES_SHOWN = 3  # unfolded; the rest are one click away
+
+
+@dataclass(frozen=True)
+class Links:
+    """Addresses within the chat: of an `answer`, and of its question asked of `everything`."""
+
+    answer: str
+    everything: str
 
 
 @dataclass(frozen=True)
@@ -43,13 +52,14 @@ class ShownPassage:
     text: Markup
 
 
-def reply(answer: Answer) -> str:
+def reply(answer: Answer, links: Links) -> str:
     """The answer in one block of HTML without line ends, which would turn what follows them into Markdown."""
     quotations = [Quotation(citation, shown(citation.quote)) for citation in answer.citations]
     passages = [_passage(hit.passage, answer) for hit in answer.passages]
     html = filled(
         "answer.html",
         answer=answer,
+        links=links,
         quotations=quotations,
         first=passages[:PASSAGES_SHOWN],
         rest=passages[PASSAGES_SHOWN:],
@@ -57,14 +67,24 @@ def reply(answer: Answer) -> str:
     return _on_one_line(html)
 
 
-def pending(question: str) -> str:
+def pending(question: str, documents: int) -> str:
     """What stands in the conversation until the answer is there."""
-    return _on_one_line(filled("pending.html", question=question))
+    return _on_one_line(filled("pending.html", question=question, documents=documents))
+
+
+def questions(heading: str, asked: Sequence[tuple[str, str]]) -> str:
+    """Questions that a click asks, each with the address that asks it; empty where there are none."""
+    return _on_one_line(filled("questions.html", heading=heading, questions=asked)) if asked else ""
 
 
 def problem(words: str) -> str:
     """A message about a question that could not be asked."""
-    return _on_one_line(filled("problem.html", words=words))
+    return _on_one_line(filled("problem.html", kind="problem", words=words))
+
+
+def note(words: str) -> str:
+    """Anything else that the reader has to know."""
+    return _on_one_line(filled("problem.html", kind="note", words=words))
 
 
 def _passage(passage: StoredPassage, answer: Answer) -> ShownPassage:

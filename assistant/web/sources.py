@@ -11,10 +11,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from assistant.answer import searched, whose_words
-from assistant.web.markup import Block, Mark, blocks
+from assistant.answer import day_in_full, searched, whose_words
+from assistant.web.markup import PASSAGE, Block, Mark, blocks
 from assistant.web.pages import page
 from assistant.web.pictures import Box, Pictures
+from assistant.web.wording import inspected_in_full
 from index.documents import Document
 from index.library import Library, StoredDocument
 
@@ -27,26 +28,35 @@ FOREVER = "private, max-age=31536000, immutable"
 # A PDF is shown by the browser's own reader, which a stricter policy would stop.
 PDF_POLICY = "base-uri 'none'"
 DOWNLOAD_POLICY = "default-src 'none'; sandbox"
+# In an address: the page is to stand beside the chat. The header that says so is not sent by plain HTTP.
+BESIDE = "beside"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page of a PDF: its text, and the size of its picture with the boxes around the marked words on it."""
+    """A page of a PDF: its text, and the size of its picture with the boxes around the marked words on it.
+
+    `anchor` is the id of the boxes where the page is to open at them; the marked words in the text are then
+    "words-NUMBER".
+    """
 
     number: int
     blocks: list[Block]
     width: int
     height: int
     boxes: list[Box]
+    anchor: str
 
 
 @dataclass(frozen=True)
 class View:
-    """What one document's page shows."""
+    """What one document's page shows; `compact` where it stands in a frame beside the chat."""
 
     document: StoredDocument
     mark: Mark | None = None
     notice: str = ""
+    compact: bool = False
+    asked_page: int | None = None
     sheets: list[Sheet] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
 
@@ -67,8 +77,28 @@ class View:
 
     def page_address(self, number: int) -> str:
         """The address of another page, the marked words kept."""
-        marked = f"start={self.mark.start}&end={self.mark.end}&" if self.mark else ""
-        return f"?{marked}page={number}"
+        beside = f"&{BESIDE}=1" if self.compact else ""
+        return f"{self._address(number)}{beside}"
+
+    @property
+    def own_address(self) -> str:
+        """The address of this page by itself, wherever it stands."""
+        return self._address(self.asked_page) + ("#passage" if self.mark else "")
+
+    def _address(self, number: int | None) -> str:
+        marked = [f"start={self.mark.start}", f"end={self.mark.end}"] if self.mark else []
+        return f"?{'&'.join([*marked, *([f'page={number}'] if number else [])])}"
+
+    @property
+    def dates(self) -> str:
+        """The one date that tells the document from others, in words; empty where none is known."""
+        facts = self.document.facts
+        if inspected := inspected_in_full(facts):
+            return f"Inspected {inspected}"
+        for name, day in (("Published", facts.publication_date), ("Written", facts.written)):
+            if day:
+                return f"{name} {day_in_full(day)}"
+        return ""
 
 
 def router(library: Library) -> APIRouter:
@@ -104,11 +134,13 @@ class _Sources:
         stored = self._find(digest)
         loaded = self._library.load(stored.id)
         mark, notice = _asked_mark(request.query_params, loaded)
+        compact = BESIDE in request.query_params
         if stored.format == "pdf":
-            sheets = self._sheets(stored, loaded, mark, _asked_page(request.query_params, stored))
-            view = View(stored, mark, notice, sheets=sheets)
+            number = _asked_page(request.query_params, stored)
+            view = View(stored, mark, notice, compact, number, self._sheets(stored, loaded, mark, number))
         else:
-            view = View(stored, mark, notice, blocks=blocks(loaded, 0, len(loaded.text), [mark] if mark else []))
+            written = blocks(loaded, 0, len(loaded.text), [mark] if mark else [])
+            view = View(stored, mark, notice, compact, blocks=written)
         return page(request, "document.html", 404 if notice else 200, view=view)
 
     def original(self, digest: str) -> Response:
@@ -141,7 +173,11 @@ class _Sources:
         else:
             first = (loaded.page_at(mark.start) if mark else None) or 1
             numbers = [first, first + 1] if first + 1 in boxes else [first]
-        return [self._sheet(stored, loaded, mark, number, boxes, number == numbers[0]) for number in numbers]
+        opening = next((number for number in numbers if number in boxes), None)
+        return [
+            self._sheet(stored, loaded, mark, number, boxes.get(number, ()), number == opening, not opening)
+            for number in numbers
+        ]
 
     def _sheet(
         self,
@@ -149,14 +185,17 @@ class _Sources:
         loaded: Document,
         mark: Mark | None,
         number: int,
-        boxes: Mapping[int, Sequence[Box]],
-        is_first: bool,
+        boxes: Sequence[Box],
+        opens_at_boxes: bool,
+        opens_at_words: bool,
     ) -> Sheet:
         starts = (*loaded.page_starts, len(loaded.text))
         start, end = starts[number - 1], starts[number]
-        marks = [_clipped(loaded.text, mark, start, end, is_first)] if mark else []
+        words = PASSAGE if opens_at_words else f"words-{number}"
+        marks = [_clipped(loaded.text, mark, start, end, words)] if mark else []
         width, height = self._pictures.size(stored, number)
-        return Sheet(number, blocks(loaded, start, end, marks), width, height, list(boxes.get(number, ())))
+        anchor = PASSAGE if opens_at_boxes else ""
+        return Sheet(number, blocks(loaded, start, end, marks), width, height, list(boxes), anchor)
 
 
 def _by_authority(document: StoredDocument) -> tuple[bool, str, int]:
@@ -173,7 +212,7 @@ def _asked_mark(query: Mapping[str, str], document: Document) -> tuple[Mark | No
     start, end = _number(query.get("start", "")), _number(query.get("end", ""))
     if start is None or end is None or not start < end <= len(document.text):
         return None, NO_PASSAGE
-    return Mark(start, end, anchor=True), ""
+    return Mark(start, end, PASSAGE), ""
 
 
 def _asked_page(query: Mapping[str, str], document: StoredDocument) -> int | None:
@@ -192,8 +231,8 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _clipped(text: str, mark: Mark, start: int, end: int, anchor: bool) -> Mark:
-    """The part of a mark that lies within these offsets, without space at its ends."""
+def _clipped(text: str, mark: Mark, start: int, end: int, anchor: str) -> Mark:
+    """The part of a mark that lies within these offsets, without space at its ends, under its own id."""
     first, last = max(mark.start, start), min(mark.end, end)
     while first < last and text[first].isspace():
         first += 1

@@ -1,4 +1,4 @@
-"""Words that the chat and the source pages share: the product's name, addresses of passages, dates."""
+"""Words that the chat and the source pages share: addresses of passages, dates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from assistant.answer import Citation, day_in_full, inspected_in_words
 from index.describe import Facts
 from index.library import StoredDocument, StoredPassage
 
-PRODUCT = "Inspection Assistant"
 DIGEST_DIGITS = 16  # of a content hash in an address: short to read, and no two documents in a library share them
 
 

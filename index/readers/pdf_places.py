@@ -1,9 +1,8 @@
-"""Where a PDF's words stand on its pages, and the pages' pictures."""
+"""Where a PDF's words stand on its pages."""
 
 from __future__ import annotations
 
 import ctypes
-import io
 from collections.abc import Sequence
 
 import pypdfium2
@@ -22,30 +21,19 @@ def boxes(data: bytes, spans: Sequence[Span], start: int, end: int) -> list[tupl
     pdf = open_pdf(data)
     try:
         found = []
+        opened: dict[int, tuple[pypdfium2.PdfPage, pypdfium2.PdfTextPage]] = {}
         for span in spans:
             first, last = max(start, span.start), min(end, span.start + span.length)
             if first >= last:
                 continue
-            page = pdf[span.page - 1]
-            text_page = page.get_textpage()
+            if span.page not in opened:
+                page = pdf[span.page - 1]
+                opened[span.page] = page, page.get_textpage()
+            page, text_page = opened[span.page]
             source = span.source + first - span.start
             for rectangle in range(text_page.count_rects(source, last - first)):
                 found.append((span.page, _share(page, text_page.get_rect(rectangle))))
         return found
-    finally:
-        pdf.close()
-
-
-def render(data: bytes, page: int, width: int) -> bytes:
-    """A page (counted from 1) as PNG in 64 colours, `width` pixels wide and at most four times as high."""
-    pdf = open_pdf(data)
-    try:
-        sheet = pdf[page - 1]
-        scale = min(width / sheet.get_width(), 4 * width / sheet.get_height())  # a strip of paper is no poster
-        image = sheet.render(scale=scale).to_pil().convert("RGB").quantize(64)
-        out = io.BytesIO()
-        image.save(out, "PNG")
-        return out.getvalue()
     finally:
         pdf.close()
 

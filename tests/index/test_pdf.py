@@ -9,10 +9,11 @@ import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageChops
+from reportlab.pdfgen.canvas import Canvas
 
 from index.documents import Document, Unit
-from index.readers import pdf, pdf_places
+from index.readers import pdf, pdf_pictures, pdf_places
 from tests.files import (
     BROKEN_PARAGRAPH,
     HEADER,
@@ -280,7 +281,45 @@ def test_boxes_of_any_stretch_of_the_shipped_pdf_lie_over_its_words(shipped_pdf:
 
 @pytest.mark.parametrize(("rotation", "wide"), [(0, False), (90, False)])
 def test_page_is_drawn_as_wide_as_asked(rotation: int, wide: bool) -> None:
-    image = Image.open(io.BytesIO(pdf_places.render(plain_pdf(rotation), 1, 300)))
-    assert image.format == "PNG"
+    image = pdf_pictures.draw(plain_pdf(rotation), 1, 300)
     assert image.width == 300
     assert (image.width > image.height) == wide
+
+
+@pytest.mark.parametrize("rotation", ROTATIONS)
+@pytest.mark.parametrize("cropbox", [None, (50, 400, 400.5, 800), (10, 10, 40, 800)])
+def test_size_of_a_picture_is_known_before_it_is_drawn(
+    rotation: int, cropbox: tuple[float, float, float, float] | None
+) -> None:
+    data = io.BytesIO()
+    sheet = pypdfium2.PdfDocument(plain_pdf(rotation))
+    if cropbox:
+        sheet[0].set_cropbox(*cropbox)
+    sheet.save(data)
+    for width in (299, 1200):
+        image = pdf_pictures.draw(data.getvalue(), 1, width)
+        assert pdf_pictures.size(data.getvalue(), 1, width) == image.size
+        assert max(image.width, image.height / 4) == pytest.approx(width, abs=1)
+
+
+def test_picture_without_colour_is_stored_in_greys_and_as_drawn() -> None:
+    drawn = pdf_pictures.draw(plain_pdf(), 1, 600)
+    data = pdf_pictures.png(drawn)
+    stored = Image.open(io.BytesIO(data))
+    assert (stored.format, stored.size, data[24]) == ("PNG", drawn.size, 4)  # bits a dot, as the file's head has it
+    assert largest_difference(stored, drawn) <= 8
+
+
+def test_colours_of_a_picture_are_kept() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillColorRGB(0.8, 0.1, 0.2)
+        canvas.rect(100, 100, 200, 300, fill=1)
+
+    drawn = pdf_pictures.draw(pdf_file([lines_down(["Words beside the red."])], draw=draw), 1, 600)
+    stored = Image.open(io.BytesIO(pdf_pictures.png(drawn)))
+    assert largest_difference(stored, drawn) <= 16
+
+
+def largest_difference(one: Image.Image, other: Image.Image) -> int:
+    difference = ImageChops.difference(one.convert("RGB"), other)
+    return max(band.getextrema()[1] for band in difference.split())

@@ -145,8 +145,14 @@ def test_document_opens_with_the_words_marked(client: TestClient, address_of: Ad
     assert response.status_code == 200
     assert marked_words(response.text) == WORDS[path]
     page = tree(response.text)
-    assert len(page.xpath("//*[@id='passage']")) == 1
-    assert page.xpath("//*[@id='passage']")[0].tag == "mark"
+    [opening] = page.xpath("//*[@id='passage']")
+    assert opening.get("tabindex") == "-1"
+    if path.startswith("northmoor"):  # a PDF opens at the words on the page's picture, which leads to those in the text
+        assert opening.getparent().getparent().get("class") == "paper"
+        [jump] = page.xpath("//figure//a[@class='jump']/@href")
+        assert page.xpath("//mark")[0].get("id") == jump.removeprefix("#")
+    else:
+        assert opening.tag == "mark"
 
 
 def test_structure_of_a_document_is_kept(client: TestClient, find: Find) -> None:
@@ -186,6 +192,33 @@ def test_passage_over_a_page_break_is_marked_on_both_pages(client: TestClient, a
     assert len(page.xpath("//*[@id='passage']")) == 1
 
 
+def test_picture_of_a_page_comes_before_its_text(client: TestClient, address_of: AddressOf) -> None:
+    page = tree(client.get(address_of("northmoor - 12", OVER_PAGES)).text)
+    for sheet in page.xpath("//section[@class='sheet']"):
+        assert [child.tag for child in sheet] == ["h2", "figure", "div"]
+        ids = set(page.xpath("//@id"))
+        assert {link.removeprefix("#") for link in sheet.xpath(".//a[starts-with(@href, '#')]/@href")} <= ids
+
+
+def test_page_in_a_frame_is_short_and_leads_out_of_it(client: TestClient, address_of: AddressOf) -> None:
+    address = address_of("northmoor - 12", WORDS["northmoor - 12"])
+    whole, framed = client.get(address), client.get(f"{address}&beside=1")
+    assert tree(whole.text).xpath("//header")
+    page = tree(framed.text)
+    assert page.xpath("//header | //footer | //a[@class='skip-link']") == []
+    assert marked_words(framed.text) == WORDS["northmoor - 12"]
+    assert "Inspected 6 to 10 June 2022" in page.xpath("//p[@class='dates']")[0].text_content()
+    assert page.xpath("//dl[@class='facts']")[0].getparent().tag == "details"
+    out = {a.text_content().strip(): a for a in page.xpath("//a[@target='_blank']")}
+    itself = client.get(urljoin(address, out["Open this page in a new tab"].get("href")))
+    assert itself.text == whole.text
+    assert any(name.startswith("The file at page 2") for name in out)
+    stay = page.xpath("//a[not(@target)]")
+    assert {a.get("rel") for a in stay if not a.get("href").startswith("#")} == {"prev", "next"}
+    plain = client.get(f"{address_of('complaints', WORDS['complaints'])}&beside=1")
+    assert tree(plain.text).xpath("//details//a[@target='_blank' and contains(@href, '/original')]")
+
+
 def test_pages_can_be_turned_and_the_mark_is_kept(client: TestClient, address_of: AddressOf) -> None:
     address = address_of("northmoor - 12", WORDS["northmoor - 12"])
     page = tree(client.get(address).text)
@@ -206,7 +239,7 @@ def test_pages_can_be_turned_and_the_mark_is_kept(client: TestClient, address_of
 def test_boxes_lie_on_the_words_in_the_picture(
     client: TestClient, address_of: AddressOf, find: Find, path: str, words: str, page: int
 ) -> None:
-    rect = tree(client.get(address_of(path, words)).text).xpath("//rect")[0]
+    rect = tree(client.get(address_of(path, words)).text).xpath("//figure//rect")[0]
     left, top, width, height = (float(rect.get(name).rstrip("%")) / 100 for name in ("x", "y", "width", "height"))
     document = f"/documents/{find(path).digest[:12]}"
     data = client.get(f"{document}/pages/{page}.png").content

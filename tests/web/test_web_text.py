@@ -1,8 +1,7 @@
-"""Text as HTML, the wording of dates, and the example questions."""
+"""Text as HTML, and the wording of dates."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import lxml.html
@@ -10,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.web.examples import example_questions
 from assistant.web.markup import Mark, blocks, marked
 from assistant.web.wording import inspected_in_full
 from index.describe import Facts
@@ -33,8 +31,8 @@ def test_marking_changes_no_character(text: str, offset: int, ranges: list[tuple
 
 
 def test_anchor_stands_only_where_the_mark_begins() -> None:
-    mark = [Mark(4, 12, anchor=True)]
-    assert marked("one two three", 0, mark) == 'one <mark id="passage">two thre</mark>e'
+    mark = [Mark(4, 12, "passage")]
+    assert marked("one two three", 0, mark) == 'one <mark id="passage" tabindex="-1">two thre</mark>e'
     assert marked("three", 8, mark) == "<mark>thre</mark>e"
 
 
@@ -79,15 +77,3 @@ def test_inspection_dates_in_words(start: date | None, end: date | None, words: 
 def stored(authority: str | None, start: date | None = None) -> StoredDocument:
     facts = Facts("title", "report", authority=authority, inspection_start=start)
     return StoredDocument(1, "0" * 64, "path", "pdf", facts, 1)
-
-
-def test_examples_name_only_what_the_library_covers() -> None:
-    northmoor = [stored("Northmoor", date(2018, 3, 5)), stored("Northmoor", date(2022, 6, 6))]
-    questions = example_questions([*northmoor, stored("Southvale", date(2021, 10, 4))])
-    assert questions[0] == "What needs to improve for care leavers in Northmoor?"
-    assert questions[1] == "How was Northmoor judged in 2022?"
-    assert "Southvale" in questions[2]
-    assert example_questions([]) == []
-    undated = replace(northmoor[0], facts=Facts("title", "report", authority="Northmoor"))
-    assert not any("judged in" in question for question in example_questions([undated]))
-    assert example_questions([stored(None)]) == ["What happens during an inspection?"]

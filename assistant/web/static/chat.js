@@ -1,0 +1,194 @@
+// What Gradio's chat leaves to be done: links within the conversation, what a screen reader is told, where the page and
+// the focus stand after an answer.
+import * as filters from "./filters.js";
+import * as panel from "./panel.js";
+import * as threads from "./thread.js";
+
+const TELL_AGAIN = 1000; // milliseconds
+const TRIES = 20;
+const SETTLED = 50; // milliseconds after which Gradio has put all of an answer there
+const SETTLED_FOR_SURE = 500; // the same on a slow machine
+
+let waiting = ""; // the conversation to show, until the page does
+let newest = ""; // the address of the answer that was shown last
+let isPending = false;
+let trouble = "";
+let isEmptied = false; // whether the conversation that still stands there is on its way out
+let target = null; // the answer that the focus goes to, where what was used is gone by then
+
+const find = (selector) => document.querySelector(selector);
+const box = () => find("#question textarea");
+const answers = () => [...document.querySelectorAll("#conversation .answer")];
+const permalink = (answer) => answer.querySelector(".permalink");
+const current = () => threads.threadOf(permalink(answers().at(-1)));
+
+const say = (words) => {
+  find("#announcer").textContent = words;
+};
+
+const announcement = (answer) => {
+  const quotations = answer.querySelectorAll(".quote").length;
+  if (quotations === 0) {
+    return `No answer found. ${answer.querySelector(".reason")?.textContent ?? ""}`;
+  }
+  const first = answer.querySelector("blockquote").textContent;
+  const source = answer.querySelector(".cite").firstChild.textContent;
+  return `Answer ready: ${quotations} quotation${quotations === 1 ? "" : "s"}. First: ${first} ${source}`;
+};
+
+// One short announcement instead of the whole log, quotations, passages and all; and messages named in short.
+const mendNames = () => {
+  for (const log of document.querySelectorAll("#conversation [role=log]")) {
+    log.setAttribute("role", "group");
+    log.setAttribute("aria-live", "off");
+    log.setAttribute("aria-label", "Conversation");
+  }
+  for (const message of document.querySelectorAll("#conversation [data-testid=bot]")) {
+    const heading = message.querySelector("h3")?.textContent ?? "";
+    const name = `${message.querySelector(".pending") ? "Searching" : "Answer to"}: ${heading}`;
+    if (message.getAttribute("aria-label") !== name) {
+      message.setAttribute("role", "group");
+      message.setAttribute("aria-label", name);
+    }
+  }
+};
+
+// A field that Gradio has only just put there may not listen yet: what it is told is told again until it is heard.
+const show = (thread) => {
+  if (!thread) {
+    return;
+  }
+  waiting = thread;
+  tellWaiting(0);
+};
+
+const tellWaiting = (tries) => {
+  if (!waiting || tries === TRIES) {
+    return;
+  }
+  if (threads.canShow()) {
+    filters.set(threads.scopeOf(waiting));
+    threads.show(waiting);
+  }
+  setTimeout(tellWaiting, TELL_AGAIN, tries + 1);
+};
+
+const noteSearch = () => {
+  const pending = find("#conversation .pending");
+  if (pending) {
+    waiting = "";
+  }
+  if (pending && !isPending) {
+    say(pending.querySelector(".searching").textContent);
+    pending.scrollIntoView({ block: "nearest" });
+  }
+  isPending = Boolean(pending);
+};
+
+const noteAnswer = () => {
+  const last = answers().at(-1);
+  isEmptied = isEmptied && Boolean(last);
+  if (isPending || isEmptied || !last || permalink(last).href === newest) {
+    return;
+  }
+  newest = permalink(last).href;
+  threads.keep(current());
+  say(announcement(last));
+  setTimeout(arrive, SETTLED, target);
+  target = null;
+};
+
+// Where the reader is to go on: at the last answer, or at the one that took the place of what was used.
+const arrive = (index) => {
+  answers().at(index ?? -1)?.scrollIntoView({ block: "start" });
+  if (index !== null) {
+    focusOn(index);
+    setTimeout(() => document.activeElement === document.body && focusOn(index), SETTLED_FOR_SURE);
+  }
+};
+
+const focusOn = (index) => {
+  const heading = answers().at(index)?.querySelector("h3");
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus({ preventScroll: true });
+};
+
+const noteTrouble = () => {
+  const words = find("#problem p")?.textContent ?? "";
+  if (words === trouble) {
+    return;
+  }
+  trouble = words;
+  waiting = "";
+  const isWrong = Boolean(find("#problem .problem"));
+  if (words) {
+    say(words);
+  }
+  if (isWrong) {
+    box().setAttribute("aria-invalid", "true");
+    box().focus();
+  } else {
+    box()?.removeAttribute("aria-invalid");
+  }
+};
+
+const look = () => {
+  mendNames();
+  filters.place();
+  noteSearch();
+  noteAnswer();
+  noteTrouble();
+};
+
+const copy = async (link) => {
+  await navigator.clipboard.writeText(link.href);
+  const words = link.textContent;
+  link.textContent = "Link copied";
+  say("Link copied");
+  setTimeout(() => {
+    link.textContent = words;
+  }, 3000);
+};
+
+const follow = (event) => {
+  const link = event.target.closest?.("a");
+  if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) {
+    return;
+  }
+  if (link.matches(".cite") && panel.isWide()) {
+    event.preventDefault();
+    panel.open(link);
+  } else if (link.matches(".ask, .lift")) {
+    event.preventDefault();
+    const isLift = link.matches(".lift");
+    target = isLift ? answers().indexOf(link.closest(".answer")) : -1;
+    show(isLift ? threads.everywhere(current(), target) : threads.threadOf(link));
+  } else if (link.matches(".permalink") && navigator.clipboard) {
+    // Without a secure connection a browser lends no clipboard: the link is followed, and stands in the address.
+    event.preventDefault();
+    copy(link);
+  } else if (link.matches(".skip-link")) {
+    event.preventDefault();
+    box()?.focus();
+  }
+};
+
+const startAgain = (event) => {
+  if (event.target.closest?.("#restart")) {
+    isEmptied = true;
+    threads.keep("");
+    filters.set(new URLSearchParams());
+    panel.close();
+    newest = "";
+    box().focus();
+  }
+};
+
+document.addEventListener("click", follow);
+document.addEventListener("click", startAgain);
+window.addEventListener("hashchange", () => {
+  show(threads.fromAddress());
+});
+new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+look();
+show(threads.atOpening());

@@ -1,0 +1,69 @@
+// The conversation outlives a reload: its questions are kept in this tab of the reader's own browser, which forgets them
+// when it is closed, and are asked again. They never stay in the page's address, which a browser's history would keep.
+
+const KEY = "conversation";
+
+const asked = (text) => (/[?#&]q=/.test(text) ? text.slice(1) : "");
+
+const kept = () => {
+  try {
+    return sessionStorage.getItem(KEY) ?? "";
+  } catch {
+    return ""; // a browser that keeps nothing for a page in a frame
+  }
+};
+
+export const keep = (thread) => {
+  try {
+    if (thread) {
+      sessionStorage.setItem(KEY, thread);
+    } else {
+      sessionStorage.removeItem(KEY);
+    }
+  } catch {
+    // as above: the conversation lasts until the page is left
+  }
+};
+
+// The questions that the page's address asks, if any; the address forgets them.
+export const fromAddress = () => {
+  const thread = asked(location.hash) || asked(location.search);
+  if (thread) {
+    history.replaceState(null, "", location.pathname);
+  }
+  return thread;
+};
+
+export const atOpening = () => fromAddress() || kept();
+
+// The server reads what the page's script tells it from two fields that are there for this alone.
+const tell = (selector, words) => {
+  const field = document.querySelector(`${selector} :is(textarea, input)`);
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, words);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+export const canShow = () => document.querySelector("#thread :is(textarea, input)") !== null;
+
+// Shows the conversation that a thread holds. The server hears only what is not what it heard last, hence the time.
+export const show = (thread) => tell("#thread", `${thread}&at=${performance.now()}`);
+
+// Limits the questions asked from now on.
+export const limit = (scope) => tell("#scope", scope);
+
+export const threadOf = (link) => link.hash.slice(1);
+
+// A thread's questions, each with what is said of it.
+const turnsOf = (thread) => thread.split(/&(?=q=)/).filter((turn) => turn.startsWith("q="));
+
+// The thread with its question number `index` asked of all documents.
+export const everywhere = (thread, index) =>
+  turnsOf(thread)
+    .map((turn, n) => (n === index ? `${turn}&everywhere=1` : turn))
+    .join("&");
+
+// What the last question of a thread was limited to, by the names of the filters.
+export const scopeOf = (thread) => {
+  const said = new URLSearchParams(turnsOf(thread).at(-1));
+  return said.has("everywhere") ? new URLSearchParams() : said;
+};

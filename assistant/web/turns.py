@@ -1,0 +1,71 @@
+"""The turns of a conversation: each question that was asked, with its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from assistant.answer import Answer
+from assistant.assistant import Assistant
+from assistant.web.replies import Links, reply
+from assistant.web.threads import MOST_TURNS, Asking, to_address
+
+STATE_DIGITS = 12  # of a library's state in an address: enough to tell that it is another
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question, its answer, and both as they are shown, in HTML."""
+
+    asking: Asking
+    answer: Answer
+    html: str
+
+
+Turns = tuple[Turn, ...]
+
+
+def kept(askings: Sequence[Asking], turns: Turns) -> tuple[tuple[Asking, ...], Turns]:
+    """The questions that a conversation has room for, the oldest dropped, and the turns that already answer the first.
+
+    An answer rests on the turns before it, so the first turn that differs ends those that are kept.
+    """
+    dropped = max(0, len(askings) - MOST_TURNS)
+    begins_alike = [turn.asking for turn in turns[:dropped]] == list(askings[:dropped])
+    askings, turns = tuple(askings[dropped:]), turns[dropped:] if begins_alike else ()
+    same = 0
+    while same < min(len(askings), len(turns)) and turns[same].asking == askings[same]:
+        same += 1
+    return askings, turns[:same]
+
+
+def answered(assistant: Assistant, asking: Asking, before: Turns) -> Turn:
+    """The turn that answers a question after those before it. Raises BadQuestion."""
+    asking = replace(asking, on=asking.on or date.today())
+    turns = [turn.answer for turn in before]
+    answer = assistant.ask(asking.question, turns, asking.everywhere, asking.scope, asking.on)
+    return Turn(asking, answer, reply(answer, links(assistant, asking, before)))
+
+
+def asked_after(assistant: Assistant, turns: Turns, questions: Sequence[str]) -> list[tuple[str, str]]:
+    """The questions, each with the address of the conversation in which it comes next."""
+    address = _address(assistant, [turn.asking for turn in turns])
+    scope = turns[-1].answer.understood.scope
+    return [(question, f"{address}&{to_address([Asking(question, scope)])}") for question in questions]
+
+
+def state_of(assistant: Assistant) -> str:
+    """The library's state as addresses name it."""
+    return assistant.library.state[:STATE_DIGITS]
+
+
+def links(assistant: Assistant, asking: Asking, before: Turns) -> Links:
+    """The addresses, within the chat, of an answer and of the same question asked of everything."""
+    askings = [turn.asking for turn in before]
+    lifted = replace(asking, everywhere=True)
+    return Links(_address(assistant, [*askings, asking]), _address(assistant, [*askings, lifted]))
+
+
+def _address(assistant: Assistant, askings: Sequence[Asking]) -> str:
+    return f"#{to_address(askings, state_of(assistant))}"

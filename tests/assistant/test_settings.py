@@ -1,0 +1,133 @@
+"""Settings: the README's table is theirs, they come from environment and file, and a wrong one says what is wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from assistant.colours import DARK, LIGHT, Scheme, contrast, mixed
+from assistant.settings import LOGO_BYTES, PREFIX, Settings
+
+ROOT = Path(__file__).parents[2]
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+COLOURS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
+
+
+def test_readme_lists_every_setting_with_its_default() -> None:
+    table = re.search(r"\| setting \| default \|.*?\n\n", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
+    assert table
+    listed: dict[str, str] = {}
+    for row in table.group().strip().split("\n")[2:]:
+        names, defaults, meaning = (cell.strip() for cell in row.strip("|").split("|"))
+        assert meaning
+        found = [default.strip("`") for default in defaults.split(", ")]
+        named = [name.strip("`") for name in names.split(", ")]
+        listed |= dict(zip(named, found * len(named) if len(found) == 1 else found, strict=True))
+    own = {name: str(f.default) if f.default not in ("", None) else "none" for name, f in Settings.model_fields.items()}
+    assert listed == own
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_a_site_is_named_by_environment_and_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inspection-assistant.toml").write_text(
+        'site_name = "From the file"\norganisation = "Exampleshire"\ncolour = "#702082"\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(f"{PREFIX}SITE_NAME", "From the environment")
+    settings = Settings()
+    assert (settings.site_name, settings.organisation, settings.colour) == (
+        "From the environment",
+        "Exampleshire",
+        "#702082",
+    )
+
+
+@pytest.mark.parametrize("contact", ["", "help@example.gov.uk", "https://intranet.example/help?topic=1"])
+def test_contact_may_be_an_email_or_a_page(contact: str) -> None:
+    assert Settings(contact=contact).contact == contact
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["the IT desk", "help@example", "http://intranet.example", "https://", "javascript:alert(1)@x.y<", "a@b.c d"],
+)
+def test_other_contacts_are_refused(contact: str) -> None:
+    with pytest.raises(ValidationError, match="neither an email address nor a web address that begins with https://"):
+        Settings(contact=contact)
+
+
+def test_a_logo_must_be_a_small_picture(tmp_path: Path) -> None:
+    good = tmp_path / "logo.SVG"
+    good.write_text(SVG)
+    assert Settings(logo=good).logo == good
+    for name, content, words in (
+        ("logo.gif", b"GIF89a", "ends in .svg or .png"),
+        ("large.svg", b"<svg>" + b" " * LOGO_BYTES, "has 200,005 bytes; a logo must have fewer than 200,000"),
+        ("logo.png", b"<svg></svg>", "does not hold what its name says, PNG"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ValidationError, match=words):
+            Settings(logo=tmp_path / name)
+    (tmp_path / "folder.svg").mkdir()
+    for name in ("missing.svg", "folder.svg"):
+        with pytest.raises(ValidationError, match="is not there or is not a file"):
+            Settings(logo=tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ratio"),
+    # As other tools give them: WebAIM's contrast checker, to two places.
+    [("#ffffff", "#000000", 21), ("#777777", "#ffffff", 4.48), ("#767676", "#ffffff", 4.54), ("#0000ff", "#ffff00", 8)],
+)  # fmt: skip
+def test_contrast_is_that_of_wcag(one: str, other: str, ratio: float) -> None:
+    assert contrast(one, other) == pytest.approx(ratio, abs=0.005)
+    assert contrast(other, one) == contrast(one, other)
+
+
+@given(COLOURS, COLOURS)
+def test_mixing_begins_with_one_and_ends_with_the_other(one: str, other: str) -> None:
+    assert (mixed(one, other, 0), mixed(one, other, 1)) == (one, other)
+
+
+def test_the_colours_that_text_stands_on_are_those_of_the_style_sheet() -> None:
+    css = (ROOT / "assistant/web/static/style.css").read_text(encoding="utf-8")
+    for scheme, tokens in zip((LIGHT, DARK), re.findall(r":root \{(.*?)\}", css, re.S), strict=False):
+        values = dict(re.findall(r"--([\w-]+): (#\w+);", tokens))
+        own = Scheme(scheme.name, values["page"], values["surface"], values["accent-ink"])
+        assert own == scheme
+        # The colours we come with keep to what is asked of others.
+        field = "colour" if scheme is LIGHT else "colour_dark"
+        assert getattr(Settings(**{field: values["accent"].upper()}), field) == values["accent"]
+
+
+@pytest.mark.parametrize(
+    ("field", "colour", "words"),
+    [
+        ("colour", "teal", "'teal' is not a colour; write it as #rrggbb"),
+        ("colour", "#0f5", "write it as #rrggbb"),
+        ("colour", "#777777", r"as text on a page \(#f5f4f0.*contrast of 4.06 to 1, 4.5 to 1 is needed.*darker"),
+        ("colour_dark", "#0f5468", r"contrast of \d\.\d\d to 1, 4.5 to 1 is needed; choose a lighter"),
+    ],
+)
+def test_a_colour_that_cannot_be_read_is_refused_with_its_contrast(field: str, colour: str, words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        Settings(**{field: colour})
+
+
+def test_a_wrong_setting_stops_the_program_with_a_plain_sentence(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "assistant", "check", "--data", str(tmp_path)]
+    environment = {**os.environ, f"{PREFIX}CONTACT": "the IT desk", "COLUMNS": "200"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, cwd=ROOT)
+    assert done.returncode == 2
+    assert "not usable: contact: 'the IT desk' is neither an email address nor" in done.stderr
