@@ -174,6 +174,12 @@ def is_of_same_inspection(one: StoredDocument, other: StoredDocument) -> bool:
     return bool(_month(one.facts)) and _month(one.facts) == _month(other.facts)
 
 
+def later_document(document: StoredDocument, newest: Mapping[str, StoredDocument]) -> StoredDocument | None:
+    """The document of its authority's newest inspection, where this one is older."""
+    latest = newest.get(document.facts.authority or "")
+    return latest if latest and "" < _month(document.facts) < _month(latest.facts) else None
+
+
 def _month(facts: Facts) -> str:
     """Year and month of the inspection, of the publication where it is not known, else empty; sorts as time does."""
     day = facts.inspection_start or facts.publication_date
@@ -221,9 +227,7 @@ def _refusal(hits: Sequence[Hit], understood: Understood, covered: Searched, sur
 
 def _citation(number: int, quote: Quote, text: str, library: Library, newest: Mapping[str, StoredDocument]) -> Citation:
     passage, start, end = quote.hit.passage, quote.start, quote.end
-    facts = passage.document.facts
-    latest = newest.get(facts.authority or "")
-    later = latest if latest and "" < _month(facts) < _month(latest.facts) else None
+    later = later_document(passage.document, newest)
     page = library.page_at(passage.document.id, start)
     return Citation(number, passage.document, text, start, end, page, passage.section, passage.paragraph, later)
 

@@ -20,6 +20,11 @@ SHOWN: frozenset[Kind] = frozenset({"person", "date", "grade", "number", "money"
 A_NAME = re.compile(r"(?<!^)(?<![.?!:–—-] )(?<![“\"‘'(])\b[A-Z][\w’'-]+|\b[A-Z]{2}[\w-]*")
 IN_SMALL_LETTERS = re.compile(r"\b[a-z]{4}")
 OF_INSPECTIONS = re.compile(r"\b(?:ofsted|inspect\w*)\b", re.I)
+# Added for a passage of the newest inspection in the present tense, beside what is fitted: a policy. The training
+# questions mostly name a year, and so say little of it. With this and quotes.SUPERSEDED, the first quotation is from
+# the newest inspection for 41 of 64 broad questions of the present, else for 22; of 134 questions without a time, the
+# quotes hold the evidence of as many (109).
+NEWEST_IN_PRESENT = 2.0
 NO_NAMES = {month[:length] for month in MONTHS for length in (3, 4, len(month))}
 
 
@@ -55,12 +60,16 @@ class Term:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question taken apart. `of_the_field`: it speaks of inspections, or as their reports do."""
+    """A question taken apart. `of_the_field`: it speaks of inspections, or as their reports do.
+
+    `of_the_whole`: it asks for the judgement as a whole, and not for the overall one by name.
+    """
 
     question: str
     terms: tuple[Term, ...]
     kinds: frozenset[Kind]
     of_the_field: bool = False
+    of_the_whole: bool = False
 
     @classmethod
     def of(cls, question: str, subject: str, lexicon: Lexicon, words: Words) -> Asked:

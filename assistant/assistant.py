@@ -11,15 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from assistant.answer import Answer, compose, is_of_same_inspection, newest_inspections
-from assistant.asked import Asked, Words, text_signals
-from assistant.authorities import Authorities
+from assistant.answer import Answer, compose, is_of_same_inspection, later_document, newest_inspections
+from assistant.asked import NEWEST_IN_PRESENT, Asked, Words, text_signals
+from assistant.authorities import Authorities, Listed
+from assistant.boilerplate import MOST, without_boilerplate
 from assistant.confidence import answer_signals, is_off_topic, kinds_absent
 from assistant.conversation import follow_up
 from assistant.found import Found
 from assistant.lexicon import Lexicon
 from assistant.periods import years_since
-from assistant.question import Understood, checked, limited, within
+from assistant.question import OVERALL, Understood, checked, limited, within
 from assistant.quotes import choose, ranked_sentences
 from assistant.ranking import Ranking, weighed
 from assistant.scope import EVERYTHING, Scope
@@ -149,7 +150,7 @@ class Assistant:
         hits = select(found, SHOWN, spread=not understood.authorities)
         said = {stem for hit in hits for stem in words.stems(hit.passage.text)}
         unknown = asked.unknown(words, limit, said)
-        sentences = ranked_sentences(hits, asked, words, self.ranking)
+        sentences = ranked_sentences(hits, asked, words, self.ranking, self._superseded(about, understood, asked))
         names = " ".join(sorted({hit.passage.document.facts.authority or "" for hit in hits}))
         absent = kinds_absent(hits, asked, names, self.ranking)
         topic = self._topic.score(self._searcher.encode(understood.subject)) if self._topic else math.inf
@@ -164,13 +165,13 @@ class Assistant:
         subject = understood.subject
         for name in understood.unknown:  # said to be missing; no text need say it
             subject = subject.replace(name, " ")
-        return Asked.of(said, subject, self._lexicon, self.words)
+        whole = understood.subject == OVERALL and "overall" not in said.lower()
+        return replace(Asked.of(said, subject, self._lexicon, self.words), of_the_whole=whole)
 
     def text_signals(self, hits: Sequence[Hit], understood: Understood, asked: Asked) -> list[dict[str, float]]:
         """What the passages found show of whether they answer, beside the signals they were found by."""
         words, newest = self.words, self._current().newest
-        is_open = not understood.latest and (not understood.periods or bool(years_since(understood.question)))
-        is_present = is_of_the_present(asked.question)
+        is_open, is_present = _is_open(understood), is_of_the_present(asked.question)
 
         def is_newest(document: StoredDocument) -> bool:
             other = newest.get(document.facts.authority or "")
@@ -178,11 +179,21 @@ class Assistant:
 
         return [text_signals(hit.passage, asked, words, is_newest(hit.passage.document), is_present) for hit in hits]
 
+    def _superseded(self, documents: Sequence[StoredDocument], understood: Understood, asked: Asked) -> set[int]:
+        """The ids of those of the documents that are older than another inspection, for a question of the present."""
+        if not _is_open(understood) or not is_of_the_present(asked.question):
+            return set()
+        return {document.id for document in documents if later_document(document, self._current().newest)}
+
     def _search(self, understood: Understood, asked: Asked, limit: set[int] | None, k: int) -> list[Hit]:
         also = self._lexicon.expand(understood.subject)
-        hits = self._searcher.search(understood.subject, k, limit, also)
+        hits = self._searcher.search(understood.subject, k + MOST, limit, also)
+        hits = without_boilerplate(hits, understood.about or understood.question)[:k]
         signals = self.text_signals(hits, understood, asked)
-        scores = [hit.score + weighed(self.ranking.texts, s) for hit, s in zip(hits, signals, strict=True)]
+        scores = [
+            hit.score + weighed(self.ranking.texts, s) + NEWEST_IN_PRESENT * s["present"]
+            for hit, s in zip(hits, signals, strict=True)
+        ]
         order = scores
         if self._reranker:  # it puts them in another order; the scores, on which the confidence rests, stay ours
             texts = [f"{hit.passage.header}\n{hit.passage.text}" for hit in hits]
@@ -208,6 +219,11 @@ class Assistant:
         return self._catalogue
 
 
+def _is_open(understood: Understood) -> bool:
+    """Whether a question leaves open which inspection it means."""
+    return not understood.latest and (not understood.periods or bool(years_since(understood.question)))
+
+
 def _within(turns: Sequence[Answer], documents: Sequence[StoredDocument]) -> list[Answer]:
     """The turns as if they had been about these documents: an authority beyond them is not carried over."""
     held = {d.facts.authority for d in documents}
@@ -225,5 +241,5 @@ def _catalogue(library: Library) -> _Catalogue:
     uses = Counter(word for text in texts for word in re.findall(r"[^\W\d_]+", text))
     names = {document.facts.authority for document in documents if document.facts.authority}
     people = {document.facts.lead_inspector for document in documents if document.facts.lead_inspector}
-    authorities = Authorities(names, official_names(texts), uses.__getitem__, people)
+    authorities = Authorities(names, official_names(texts), uses.__getitem__, people, Listed.england())
     return _Catalogue(state, documents, authorities, newest_inspections(documents))

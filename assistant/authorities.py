@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+import tomllib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib import resources
 
 from rapidfuzz.distance import OSA
 
@@ -41,10 +43,31 @@ NO_PLACES = {
     "Diwali",
 }
 A_FIRST_NAME = re.compile(r"(?<=\w )([A-Z][a-z]+) $")
+BEGINNING = re.compile(r"(?:^|[.?!:] )\W*$")  # of a sentence
 KINDS = {"mbc", "mdc", "cbc", "lbc"}  # no authority's own initials: "Tameside MBC"
 OTHER_BODY = re.compile(r"\s+(?:police|constabulary|fire|hospitals?|university|nhs|football)\b", re.I)
 SHORTEST_MISTYPED = 5  # letters: shorter names are one letter from too many words
 TWO_MISTAKES_FROM = 9  # letters
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Authorities that there are, each with other names of it in small letters, and names that are `ordinary` words."""
+
+    names: Mapping[str, Sequence[str]]
+    ordinary: Collection[str]
+
+    @classmethod
+    def england(cls) -> Listed:
+        """England's, from england.toml."""
+        with resources.files("assistant").joinpath("england.toml").open("rb") as file:
+            data = tomllib.load(file)
+        names = " ".join(data["names"].split()).split("; ")
+        also = {name: [call.lower() for call in calls] for name, calls in data["also"].items()}
+        return cls({name: also.get(name, ()) for name in names}, data["words"]["ordinary"])
+
+
+NONE_LISTED = Listed({}, ())
 
 
 @dataclass(frozen=True)
@@ -74,14 +97,23 @@ class Authorities:
     """
 
     def __init__(
-        self, names: Iterable[str], official: Iterable[str], uses: Callable[[str], int], people: Iterable[str] = ()
+        self,
+        names: Iterable[str],
+        official: Iterable[str],
+        uses: Callable[[str], int],
+        people: Iterable[str] = (),
+        listed: Listed = NONE_LISTED,
     ) -> None:
         self._names = set(names)
         self._found = lru_cache(maxsize=16)(self._find)  # a follow-up looks at the same words more than once
         self._uses = uses
         self._people = [re.compile(rf"\b{re.escape(person)}\b", re.I) for person in people if " " in person]
         self._initials = {call for name in self._names for call in _initials_of(name)}
-        self._calls = self._all_calls(official)
+        held = self._all_calls(official)
+        self._listed = self._not_held(listed, {call for call, _ in held})
+        self._own_names = {call for name, also in listed.names.items() for call in (name.lower(), *also)}
+        self._ordinary = listed.ordinary
+        self._calls = sorted([*held, *self._listed.items()], key=lambda item: (-len(item[0]), item[0]))
         self._others = self._calls_of_others(official)
 
     def find(self, question: str) -> Mentions:
@@ -93,13 +125,14 @@ class Authorities:
         for person in self._people:
             rest = person.sub(lambda match: " " * len(match.group()), rest)
         known: dict[str, re.Pattern[str]] = {}
+        others: dict[str, re.Pattern[str]] = {}
         said = question.lower()
         for call, authority in self._calls:
             first = call.split()[0]
             if first in said or first == "st":  # else its pattern, which takes longer, finds nothing either
-                rest = self._take(call, authority, rest, known)
+                rest = self._take(call, authority, rest, known if authority in self._names else others)
         rest = self._take_mistyped(rest, known)
-        return Mentions(known, self._unknown(rest))
+        return Mentions(known, {**others, **self._unknown(rest)})
 
     def _holds_known(self, other: str) -> bool:
         """Whether a name found in a text ends in one of the library's: "Good Durham", "Blackpool and Lancashire"."""
@@ -117,8 +150,20 @@ class Authorities:
                 calls.setdefault(initials, set()).add(short_name(full))
         own = {name.lower() for name in self._names}
         single = ((call, min(names)) for call, names in calls.items() if len(names) == 1 or call in own)
-        chosen = [(call, next((n for n in self._names if n.lower() == call), name)) for call, name in single]
-        return sorted(chosen, key=lambda item: (-len(item[0]), item[0]))
+        return [(call, next((n for n in self._names if n.lower() == call), name)) for call, name in single]
+
+    def _not_held(self, listed: Listed, held: set[str]) -> dict[str, str]:
+        """Each way of calling a listed authority that is not held and means no other, as those `held` mean theirs.
+
+        They are looked for with the others', longest first: North East Lincolnshire is not Lincolnshire.
+        """
+        others = {name: also for name, also in listed.names.items() if not self._holds(name, also, held)}
+        calls: dict[str, set[str]] = {}
+        for name in others:
+            for call in _calls_of(name) - held:
+                calls.setdefault(call, set()).add(name)
+        own = {call: name for name, also in others.items() for call in {*also, name.lower()} - held}
+        return {call: min(names) for call, names in calls.items() if len(names) == 1} | own
 
     def _second_names_of(self, name: str) -> set[str]:
         """ "Hull" for Kingston upon Hull, where the texts use it more than the first name; not Thames for Richmond."""
@@ -131,10 +176,17 @@ class Authorities:
         others = [name for name in names if not self._holds_known(name)]
         return {call: name for name in others for call in _calls_of(name)} | {name.lower(): name for name in others}
 
+    def _holds(self, listed: str, also: Sequence[str], held: set[str]) -> bool:
+        """Whether a listed authority is one of the library's, which may write its name otherwise: "St. Helens"."""
+        names = {_letters(name) for name in self._names}
+        return listed.lower() in held or not names.isdisjoint(map(_letters, (*_calls_of(listed), *also)))
+
     def _take(self, call: str, authority: str, rest: str, known: dict[str, re.Pattern[str]]) -> str:
         pattern = _pattern(call)
         for match in pattern.finditer(rest):
             if self._is_of_person(rest[: match.start()]) or not self._is_meant(call, match, rest):
+                continue
+            if call in self._listed and not self._is_listed(call, match, rest):
                 continue
             known.setdefault(authority, pattern)
             rest = rest[: match.start()] + " " * len(match.group()) + rest[match.end() :]
@@ -148,6 +200,19 @@ class Authorities:
         if " " in call or match.group()[0].isupper() or not self._uses(call):
             return True
         return bool(re.search(r"\b(?:in|at|for|from|of|about) $", text[: match.start()], re.I))
+
+    def _is_listed(self, call: str, match: re.Match[str], text: str) -> bool:
+        """Whether a listed name that no text need know is meant: not "attainment in reading", not "Kent Police".
+
+        A short form is written with a capital, as other authorities' are.
+        """
+        if OTHER_BODY.match(text, match.end()):
+            return False
+        is_capital = match.group()[0].isupper()
+        if " " not in call and (call in self._ordinary or self._uses(call)):
+            alone = len(match.group()) == len(call)  # no "Reading's" or "Reading Council"
+            return is_capital and not (alone and BEGINNING.search(text[: match.start()]))
+        return is_capital or call in self._own_names
 
     def _take_mistyped(self, rest: str, known: dict[str, re.Pattern[str]]) -> str:
         """Names with a letter or two wrong, in words that the library does not know."""
@@ -211,6 +276,11 @@ class Authorities:
             ):
                 found.setdefault(match[1], _pattern(match[1].lower()))
         return found
+
+
+def _letters(name: str) -> str:
+    """A name's words in small letters, without its points, commas and hyphens."""
+    return " ".join(re.findall(r"[\w'’]+", name.lower()))
 
 
 def _runs(text: str, length: int) -> list[tuple[str, re.Match[str]]]:

@@ -43,6 +43,7 @@ FOR_THE_JUDGEMENT = re.compile(
     rf"|(?:what|which)(?: (?:was|were|is|are))? {_GRADE}(?: (?:did|does|has|have|was|were){_ALL}"
     rf" (?:get|got|have|had|receive[ds]?|given|awarded|earn(?:ed)?))?{_BY_OFSTED}"
     rf"|(?:is|are|was|were){_ALL}(?: (?:still|now|any|rated|judged|really))* (?:good|outstanding|inadequate|failing)"
+    rf"|how (?:good|bad|well) (?:is|are|was|were){_ALL}(?: (?:really|overall|doing|performing|judged|rated))*"
     rf"|{_GRADE}{_BY_OFSTED}",
     re.I,
 )
@@ -119,7 +120,7 @@ def limited(understood: Understood, scope: Scope, documents: Sequence[StoredDocu
     if not scope:
         return understood
     if not documents:
-        nothing = f"No document lies within what you limited the search to: {scope.words}."
+        nothing = f"No document matches your filters: {scope.words}."
         return replace(understood, authorities=(), missing=(nothing,), nothing_held=True, scope=scope)
     held = {d.facts.authority for d in documents}
     names = tuple(name for name in understood.authorities if name in held)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.asked import Asked, Words
@@ -31,6 +31,9 @@ QUOTED_FROM = 5  # passages; from 3 or 8 as many training questions are answered
 CLOSE = 2.0
 # Taken off the score of a sentence that is not an inspector's: the report is quoted where it says the same.
 NOT_OFSTEDS = 1.0
+# Taken off that of a sentence of an older inspection than the newest, where the question is of the present: a policy,
+# measured at asked.NEWEST_IN_PRESENT.
+SUPERSEDED = 2.0
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,14 @@ class Quote:
         return part(self.hit.passage, self.start, self.end)
 
 
-def ranked_sentences(hits: Sequence[Hit], asked: Asked, words: Words, ranking: Ranking) -> list[Quote]:
-    """All sentences of the first passages, best first."""
+def ranked_sentences(
+    hits: Sequence[Hit], asked: Asked, words: Words, ranking: Ranking, superseded: Collection[int] = ()
+) -> list[Quote]:
+    """All sentences of the first passages, best first; those of `superseded` documents, by their ids, count less."""
     found = []
     for hit in hits[:QUOTED_FROM]:
         penalty = 0.0 if hit.passage.document.facts.source == "report" else NOT_OFSTEDS
+        penalty += SUPERSEDED if hit.passage.document.id in superseded else 0.0
         for (start, end), signals in zip(
             hit.passage.sentences, sentence_signals(hit, hits[0], asked, words), strict=True
         ):
@@ -146,13 +152,16 @@ def _of_improvements(ranked: Sequence[Quote], asked: Asked) -> Quote | None:
 
 
 def _judgements(best: Quote, asked: Asked, words: Words) -> Quote:
-    """The row of a table of judgements that is asked for; all of them where several areas or no single one are."""
+    """The row of a table of judgements that is asked for; all of them where several areas or no single one are.
+
+    "Is it any good?" is for all: an authority that is good may have a part that is inadequate.
+    """
     rows = [line for line in _lines(best.hit.passage) if has("grade", line.text)]
     said = [asked.covered(set(words.stems(row.text))) for row in rows]
     if not rows:
         return best
     first, last = rows[0], rows[-1]
-    if said.count(max(said)) == 1 and not OF_AREAS.search(asked.question):
+    if said.count(max(said)) == 1 and not asked.of_the_whole and not OF_AREAS.search(asked.question):
         first = last = rows[said.index(max(said))]
     return replace(best, start=first.start, end=last.end)
 

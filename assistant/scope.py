@@ -31,18 +31,15 @@ class Scope:
 
     @property
     def years(self) -> str:
-        """The years in words: "2018 to 2022", "from 2018", "until 2022", "2018"; empty where all are meant."""
+        """The years in words: "inspections of 2018 to 2022", "inspections from 2018"; empty where all are meant."""
         if self.first and self.last:
-            return str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
-        return f"from {self.first}" if self.first else f"until {self.last}" if self.last else ""
+            return f"inspections of {self.first}" + (f" to {self.last}" if self.last != self.first else "")
+        return f"inspections from {self.first}" if self.first else f"inspections until {self.last}" if self.last else ""
 
     @property
     def words(self) -> str:
         """All of it in words: "Rotherham, inspections from 2018"."""
-        of = " of" if self.first and self.last else ""
-        return ", ".join(
-            part for part in (self.authority, f"inspections{of} {self.years}" if self.years else "") if part
-        )
+        return ", ".join(part for part in (self.authority, self.years) if part)
 
 
 EVERYTHING = Scope()

@@ -193,6 +193,7 @@ _IMPROVEMENTS = _any(
     rf"|left to) {_WORDS}{{0,3}}?(?:be )?(?:{_FIX}|better)\b",
     r"\b(?:needs?|needed) (?:\w+ )?(?:fixing|improving|sorting|beefing|improvement|work)\b|\bto-?do list\b",
     r"\bthings to (?:put right|fix|sort)\b|\b(?:areas?|points?) (?:for|of) (?:improvement|development)\b",
+    r"\bweaknesses\b|\b(?:biggest|main|greatest|worst) weakness\b|\bwhat(?:'s| is| was) wrong with\b",
     r"\bwhat to improve\b|\bmust get better\b|\brecommendations?\b|\bflagged (?:to|as needing)\b",
     r"\bimprovements?\b[^.?]*\b(?:ask|asked|needed|required?|want|wanted|recommended)\b",
 )

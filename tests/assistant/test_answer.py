@@ -12,6 +12,7 @@ import pytest
 
 from assistant.answer import label, newest_inspections, whose_words
 from assistant.assistant import Assistant
+from assistant.boilerplate import OF_INSPECTIONS
 from assistant.contract import answer_record
 from assistant.quotes import MOST_QUOTED_WORDS, MOST_QUOTES
 from index.describe import Facts
@@ -127,6 +128,10 @@ inspection_start: 2023-05-01
 | The experiences and progress of care leavers | Good |
 | Overall effectiveness | Outstanding |
 
+## What the inspection judgements mean
+
+A good council protects children who live far away.
+
 ## Young people
 
 Young inspectors meet each month. They choose what to look at. This board is good because:
@@ -157,11 +162,27 @@ def test_the_grade_asked_for_is_quoted_by_its_row(graded: Assistant) -> None:
     assert quotes(graded, "What was the overall effectiveness rated?")[0] == "Overall effectiveness\tOutstanding"
 
 
-@pytest.mark.parametrize("question", ["Which area got the lowest grade?", "What grades did the areas get?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which area got the lowest grade?",
+        "What grades did the areas get?",
+        "Is Zedham any good?",
+        "How good is Zedham?",
+    ],
+)
 def test_grades_of_several_areas_are_quoted_as_the_whole_table(graded: Assistant, question: str) -> None:
     first = quotes(graded, question)[0]
     assert first.startswith("The impact of leaders")
     assert first.endswith("Overall effectiveness\tOutstanding")
+
+
+def test_what_reports_say_of_inspections_is_quoted_only_where_that_is_asked(graded: Assistant) -> None:
+    general = "A good council protects children who live far away."
+    assert general not in quotes(graded, "Which good council protects children who live far away?")
+    assert quotes(graded, "What does a good council mean, which protects children?")[0] == general
+    assert OF_INSPECTIONS.search("Exham – What the inspection judgements mean: the LSCB")
+    assert not any(OF_INSPECTIONS.search(name) for name in ("What is judged", "The four grades", "Inspection findings"))
 
 
 def test_a_sentence_that_points_back_is_quoted_with_the_one_before(graded: Assistant) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.authorities import Authorities
+from assistant.authorities import Authorities, Listed
 from index.councils import official_names
 
 NAMES = [
@@ -150,3 +150,69 @@ def test_a_place_that_no_text_knows_is_missing() -> None:
     assert authorities.find("and in Cardiff").unknown == ("Cardiff",)
     assert authorities.find("what happened in March, at House level, in Exham?").unknown == ()
     assert authorities.find("are visits good in Ukrainian families").unknown == ()
+
+
+ENGLAND = Listed.england()
+ASKED = ["How are care leavers supported in {}?", "Is {} any good?", "What do inspectors say about {}'s plans?"]
+
+
+@pytest.fixture(scope="module")
+def in_england() -> Authorities:
+    """Of a library that holds some of England's authorities, none of them Reading or Derby, and knows few words."""
+    names = ["Durham", "Kingston upon Hull", "Lincolnshire", "Newcastle", "Rotherham", "St. Helens"]
+    return Authorities(names, (), Counter(["reading", "Doncaster", "Hull", "Hull"]).__getitem__, (), ENGLAND)
+
+
+def test_england_has_so_many_authorities() -> None:
+    assert len(ENGLAND.names) == 153
+    assert ENGLAND.names["Kingston upon Hull"] == ["hull"]
+
+
+@pytest.mark.parametrize("name", ENGLAND.names)
+def test_each_of_england_is_known_as_held_or_not_held(in_england: Authorities, name: str) -> None:
+    held = {"Durham": "Durham", "Newcastle upon Tyne": "Newcastle", "St Helens": "St. Helens"}
+    held |= {same: same for same in ("Kingston upon Hull", "Lincolnshire", "Rotherham")}
+    for sentence in ASKED:
+        found = in_england.find(sentence.format(name))
+        if name not in held:
+            assert (set(found.known), found.unknown) == (set(), (name,))
+        elif name not in ("Newcastle upon Tyne", "St Helens"):  # the library's own names for them are others
+            assert (set(found.known), found.unknown) == ({held[name]}, ())
+        else:
+            assert found.unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "known", "unknown"),
+    [
+        ("care leavers in Doncaster", set(), ("Doncaster",)),  # though a text has the word
+        ("is sheffield any good", set(), ("Sheffield",)),
+        ("Compare Rotherham and Camden", {"Rotherham"}, ("Camden",)),
+        ("north east lincolnshire or Lincolnshire", {"Lincolnshire"}, ("North East Lincolnshire",)),
+        ("N Lincs caseloads", set(), ("North Lincolnshire",)),
+        ("County Durham caseloads", {"Durham"}, ()),
+        ("hull caseloads", {"Kingston upon Hull"}, ()),
+        ("Poole caseloads", set(), ("Bournemouth, Christchurch and Poole",)),
+        ("Hertfordshire caseloads", set(), ("Hertfordshire",)),
+        ("attainment in reading", set(), ()),
+        ("Reading at school: who helps?", set(), ()),
+        ("Reading's foster carers", set(), ("Reading",)),
+        ("Is Reading any good?", set(), ("Reading",)),
+        ("bury council", set(), ()),
+        ("what do bath times look like", set(), ()),
+        ("What did Kent Police do?", set(), ()),
+        ("What did Cllr Derby say?", set(), ()),
+        ("Who did the wars in Ukraine bring?", set(), ()),
+    ],
+)
+def test_england_beside_the_library(
+    in_england: Authorities, question: str, known: set[str], unknown: tuple[str, ...]
+) -> None:
+    found = in_england.find(question)
+    assert (set(found.known), found.unknown) == (known, unknown)
+
+
+def test_one_letter_from_a_name_of_the_library_is_no_mistake_in_another_name() -> None:
+    authorities = Authorities(["Herefordshire"], (), lambda word: 0, (), ENGLAND)
+    assert authorities.find("Hertfordshire caseloads").unknown == ("Hertfordshire",)
+    assert set(authorities.find("Herefordshir caseloads").known) == {"Herefordshire"}

@@ -189,7 +189,7 @@ def test_those_who_came_back_are_inspectors_where_an_inspection_is_spoken_of(ass
 
 
 def test_a_turn_without_a_time_was_about_what_it_quoted(assistant: Assistant) -> None:
-    first = talk(assistant, "Caseloads of social workers in Exham are too high")
+    first = talk(assistant, "Caseloads of social workers in Exham were too high")
     assert first[0].citations[0].document.path == "exham-2018.md"
     assert assistant.understand("and the one after?", first).filter == "Exham, February 2022"
 

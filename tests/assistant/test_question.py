@@ -78,6 +78,8 @@ def test_reports_that_are_not_held_are_named(assistant: Assistant) -> None:
     both = assistant.understand("Compare Exham with Kent county council")
     assert (both.authorities, both.missing) == (("Exham",), ("There is no report on Kent here.",))
     assert not both.nothing_held
+    elsewhere = assistant.understand("Is Sheffield any good?")
+    assert (elsewhere.missing, elsewhere.nothing_held) == (("There is no report on Sheffield here.",), True)
 
 
 def test_the_filter_can_be_lifted(assistant: Assistant) -> None:
@@ -152,6 +154,9 @@ def test_what_needs_to_improve_is_what_the_newest_inspection_says(assistant: Ass
         ("Is Exham any good?", True),
         ("what rating did exham get", True),
         ("How is Exham doing?", True),
+        ("How good is Exham?", True),
+        ("how bad are children's services in Exham", True),
+        ("How well is Exham doing?", True),
         ("What did inspectors find in Exham?", True),
         ("Exham in 2018", False),
         ("What was Exham judged in 2018?", False),
@@ -170,6 +175,7 @@ def test_the_judgement_as_a_whole_is_searched_for_in_the_words_of_reports(
     [
         "How were Exham's care leavers judged?",
         "Was Exham ever inadequate?",
+        "How good is Exham's front door?",
         "Why was Exham rated good?",
         "Why was Exham judged inadequate?",
         "Has Exham's rating gone down?",

@@ -13,10 +13,10 @@ from assistant.scope import Scope
     [
         (Scope(), "", ""),
         (Scope("Exham"), "", "Exham"),
-        (Scope("Exham", 2018), "from 2018", "Exham, inspections from 2018"),
-        (Scope("", None, 2018), "until 2018", "inspections until 2018"),
-        (Scope("", 2014, 2018), "2014 to 2018", "inspections of 2014 to 2018"),
-        (Scope("", 2018, 2018), "2018", "inspections of 2018"),
+        (Scope("Exham", 2018), "inspections from 2018", "Exham, inspections from 2018"),
+        (Scope("", None, 2018), "inspections until 2018", "inspections until 2018"),
+        (Scope("", 2014, 2018), "inspections of 2014 to 2018", "inspections of 2014 to 2018"),
+        (Scope("", 2018, 2018), "inspections of 2018", "inspections of 2018"),
     ],
 )
 def test_words(scope: Scope, years: str, words: str) -> None:
@@ -27,7 +27,7 @@ def test_words(scope: Scope, years: str, words: str) -> None:
 def test_only_what_lies_within_is_searched(assistant: Assistant) -> None:
     answer = assistant.ask("How high are caseloads?", scope=Scope("Exham", 2022))
     assert {hit.passage.document.path for hit in answer.passages} == {"exham-2022.md"}
-    assert answer.understood.filter == "Exham, from 2022"
+    assert answer.understood.filter == "Exham, inspections from 2022"
     assert "fourteen children" in answer.citations[0].quote
     lifted = assistant.ask("How high are caseloads?", scope=Scope("Exham", 2022), everywhere=True)
     assert len({hit.passage.document.path for hit in lifted.passages}) == 3
@@ -54,7 +54,7 @@ def test_a_follow_up_moves_to_the_authority_that_was_chosen(assistant: Assistant
         ),
         (
             "How high are caseloads?", Scope("Exham", None, 2001),
-            "No document lies within what you limited the search to: Exham, inspections until 2001.",
+            "No document matches your filters: Exham, inspections until 2001.",
         ),
     ],
 )  # fmt: skip

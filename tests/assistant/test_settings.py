@@ -67,6 +67,24 @@ def test_other_contacts_are_refused(contact: str) -> None:
         Settings(contact=contact)
 
 
+@pytest.mark.parametrize("path", ["", "/insight", "/services/ask-inspectors_2.0"])
+def test_a_path_on_the_host_begins_with_a_slash_and_ends_without(path: str) -> None:
+    assert Settings(root_path=path).root_path == path
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        *((path, "is no path to serve the site under; write it as /insight")
+          for path in ("insight", "/insight/", "/", "//insight", "/in sight", "/../x", "/a?b", "https://x.example/y")),
+        *((path, "begins as an address within the site does") for path in ("/chat", "/documents/all")),
+    ],
+)  # fmt: skip
+def test_other_paths_on_the_host_are_refused(path: str, words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        Settings(root_path=path)
+
+
 def test_a_logo_must_be_a_small_picture(tmp_path: Path) -> None:
     good = tmp_path / "logo.SVG"
     good.write_text(SVG)

@@ -65,6 +65,15 @@ def test_the_newest_inspection_comes_first_where_no_time_is_named(assistant: Ass
     assert not any(values["newest"] for values in signals)
 
 
+def test_a_question_of_the_present_is_answered_from_the_newest_inspection(assistant: Assistant) -> None:
+    def first(question: str) -> str:
+        return assistant.found(assistant.understand(question)).sentences[0].hit.passage.document.path
+
+    assert first("Are caseloads of social workers high in Exham?") == "exham-2022.md"
+    assert first("Were caseloads of social workers too high in Exham?") == "exham-2018.md"
+    assert first("Are caseloads of social workers too high in Exham in 2018?") == "exham-2018.md"
+
+
 @pytest.mark.parametrize(
     ("off_topic", "absent", "reason"),
     [

@@ -165,6 +165,9 @@ def test_any_text_can_be_asked(text: str, kind: Kind) -> None:
         "What must get better for care leavers?",
         "What single improvement did inspectors ask of Exham?",
         "Which recommendations were made in 2014?",
+        "What are Exham's biggest weaknesses?",
+        "What is the biggest weakness?",
+        "What’s wrong with Exham?",
     ],
 )
 def test_a_question_may_ask_for_what_has_to_improve(question: str) -> None:
@@ -175,6 +178,7 @@ def test_a_question_may_ask_for_what_has_to_improve(question: str) -> None:
     "question",
     [
         "Have caseloads improved?",
+        "Is weakness of management a reason for high caseloads?",
         "Why did plans get better?",
         "Do children have to change school when they move?",
         "Can I ask to change my personal adviser?",
