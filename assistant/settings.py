@@ -19,6 +19,8 @@ from index.encoder import DEFAULT_MODEL
 
 FILE = "inspection-assistant.toml"
 PREFIX = "INSPECTION_ASSISTANT_"
+# What the site's own addresses begin with. Below one of these, who could tell whether a proxy has taken it off?
+OWN_PATHS = "about accessibility chat documents favicon.ico healthz site site.css static transparency".split()
 LOGO_BYTES = 200_000
 LOGOS = {".svg": b"<svg", ".png": b"\x89PNG\r\n\x1a\n"}  # a file name's end → what such a file holds
 
@@ -34,6 +36,7 @@ class Settings(BaseSettings):
     reranker: str = Field("", description="A sentence-transformers CrossEncoder's folder; none where empty.")
     host: str = Field("127.0.0.1", description="The address that the web chat listens on.")
     port: int = Field(7860, ge=0, le=65535, description="The port that the web chat listens on.")
+    root_path: str = Field("", description="The path of the site on its host behind a proxy, as /insight; else empty.")
     frame_ancestors: str = Field("'self'", description="The sites that may show the chat in a frame, as in a CSP.")
     site_name: str = Field("Inspection Assistant", min_length=1, description="The name that every page shows.")
     organisation: str = Field("", description="The body that runs the site, as its pages name it.")
@@ -41,6 +44,18 @@ class Settings(BaseSettings):
     logo: Path | None = Field(None, description="An SVG or PNG file shown beside the name, smaller than 200 kB.")
     colour: str = Field("", description="The colour of links and buttons, as #rrggbb; ours where empty.")
     colour_dark: str = Field("", description="The same on a dark background.")
+
+    @field_validator("root_path")
+    @classmethod
+    def _is_path(cls, root_path: str) -> str:
+        if root_path and not re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+", root_path):
+            raise ValueError(
+                f"{root_path!r} is no path to serve the site under; write it as /insight, with a slash before it and "
+                "none behind, or leave it empty"
+            )
+        if root_path and root_path.split("/")[1] in OWN_PATHS:
+            raise ValueError(f"{root_path!r} begins as an address within the site does; choose another, as /insight")
+        return root_path
 
     @field_validator("contact")
     @classmethod

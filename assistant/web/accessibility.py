@@ -55,7 +55,7 @@ STATEMENT = Statement(
         Gap(
             "fails",
             ("1.3.1 (info and relationships)",),
-            "Where a PDF does not mark its headings and tables, they are told from how the page looks, and some "
+            "Where a PDF does not mark its headings and tables, they are worked out from how the page looks, and some "
             "headings and table headers are missing from the page with its text.",
             "The words themselves are there. If you cannot follow a table, contact us.",
         ),
@@ -76,7 +76,9 @@ STATEMENT = Statement(
     tested_on=date(2026, 11, 24),
     tested=(
         "automatically with axe-core in Chromium, at widths of 1440 and 320 pixels, in light and dark colours",
-        "automatically by keyboard alone: asking, reading the answer, opening its source",
+        "automatically by keyboard alone: asking, choosing filters, reading the answer, opening its source and coming "
+        "back",
+        "automatically in forced colours and with reduced motion, in the chat",
         "automatically at 320 pixels, which is what a window of 1280 pixels shows at 400% zoom, and with wide text "
         "spacing: nothing is cut off and nothing needs to be scrolled sideways",
         "by looking at the pages of documents and the pages about the site in dark colours and in forced colours",

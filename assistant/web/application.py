@@ -16,6 +16,7 @@ from assistant.web import about, chat, site, sources
 from assistant.web.chat_page import whole_page
 from assistant.web.gate import CHAT, NOT_FOUND, PAGE_POLICY, Gate, safe_headers
 from assistant.web.pages import message
+from assistant.web.subpath import SubPath
 from index.library import DocumentGone
 
 STATIC = Path(__file__).parent / "static"
@@ -33,8 +34,11 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
         frame_ancestors=settings.frame_ancestors,
         chat_page=lambda gradio: whole_page(gradio, own, assistant.documents()),
     )
+    if settings.root_path:
+        app.add_middleware(SubPath, root_path=settings.root_path)  # the last added is the first that a request meets
     _add_error_pages(app, settings)
     app.add_api_route("/", _first_page, methods=["GET", "HEAD"])
+    app.add_api_route(CHAT, _to_chat, methods=["GET", "HEAD"])
     app.add_api_route("/healthz", _health, methods=["GET", "HEAD"])
     app.add_api_route("/favicon.ico", _no_icon, methods=["GET", "HEAD"])
     app.include_router(site.router())
@@ -45,8 +49,15 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     return app
 
 
-def _first_page() -> Response:
-    return RedirectResponse("chat/")
+def _first_page(request: Request) -> Response:
+    # Not relative: a proxy may send a path without its last slash here, "/insight", beside which there is no chat.
+    return RedirectResponse(f"{request.scope['root_path']}{CHAT}/")
+
+
+def _to_chat(request: Request) -> Response:
+    # Starlette's own way to the slash names the host, which behind a proxy may be another than the reader knows.
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{CHAT.removeprefix('/')}/{query}")
 
 
 def _health() -> dict[str, str]:

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 UNUSABLE = "The documents cannot be searched just now. Try again later, or tell whoever runs this service."
 FAILED = "Something went wrong. Try again; if it happens again, tell whoever runs this service."
-NOTHING_ASKED = "The link asks no question. Ask it here instead."
+NOTHING_ASKED = "The link contains no question. Ask it here instead."
 ASK_NEXT = {"answered": "Ask next", "refused": "You could ask"}
 CHANGED = "The documents have changed since these answers were given, so they may differ."
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
@@ -103,9 +103,10 @@ class _Panel:
         with gr.Row(visible=False, elem_id="after-answer") as self._after:
             self._restart = gr.Button("Clear and start a new conversation", elem_id="restart")
         self._examples = gr.Markdown(self._first_questions(), elem_id="examples")
-        # The page's own script writes here: the conversation in an address or the browser's memory, the chosen filters.
+        # The page's own script writes here: a conversation to show, the chosen filters, the conversation that it shows.
         self._opened = gr.Textbox(visible="hidden", elem_id="thread", show_label=False)
         self._chosen = gr.Textbox(visible="hidden", elem_id="scope", show_label=False)
+        self._known = gr.Textbox(visible="hidden", elem_id="known", show_label=False)
 
     def _connect(self) -> None:
         outputs = [
@@ -118,11 +119,9 @@ class _Panel:
             "concurrency_limit": AT_ONCE,
             "concurrency_id": "ask",
         }
-        asked = (self._box.submit, self._ask.click)
+        asked, from_page = (self._box.submit, self._ask.click), [self._box, self._chosen, self._known, self._turns]
         for event in (
-            gr.on(
-                asked, self._respond, [self._box, self._chosen, self._turns], outputs, trigger_mode="once", **options
-            ),
+            gr.on(asked, self._respond, from_page, outputs, trigger_mode="once", **options),
             self._opened.change(self._open, [self._opened, self._turns], outputs, **options),
         ):
             event.failure(self._failed, [self._turns], outputs, **options)
@@ -132,10 +131,18 @@ class _Panel:
         refreshed = [self._introduction, self._examples]
         self.blocks.load(self._refresh, None, refreshed, show_progress="hidden", api_visibility="private")
 
-    def _respond(self, question: str, chosen: str, turns: Turns) -> Iterator[Updates]:
-        """Answer what stands in the box, within the filters that are `chosen`, after the turns that are shown."""
-        asking = Asking(question, scope_from(chosen), on=date.today())
-        yield from self._show([*(turn.asking for turn in turns), asking], turns)
+    def _respond(self, question: str, chosen: str, known: str, turns: Turns) -> Iterator[Updates]:
+        """Answer what stands in the box, within the filters that are `chosen`, after the conversation that is shown.
+
+        The page `known`s it too: a server that was started again has forgotten the turns.
+        """
+        try:
+            scope, shown = scope_from(chosen), from_address(known).askings or tuple(turn.asking for turn in turns)
+        except BadThread as error:
+            yield self._unanswered(turns, problem(str(error)))
+            return
+        yield {self._box: ""}
+        yield from self._show([*shown, Asking(question, scope, on=date.today())], turns)
 
     def _open(self, address: str, turns: Turns) -> Iterator[Updates]:
         """Show the conversation that an address holds."""
@@ -152,30 +159,31 @@ class _Panel:
 
     def _show(self, askings: Sequence[Asking], turns: Turns, notice: str = "") -> Iterator[Updates]:
         """What is shown while the search runs, the answers, and then what may be asked next; or what is wrong."""
-        documents = len(self._assistant.documents())
         askings, turns = kept(askings, turns)
-        yield {
-            self._begun: gr.update(visible=True),
-            self._conversation: [*_messages(turns), _message(pending(askings[-1].question, documents))],
-            self._next: gr.update(visible=False),
-            self._notice: gr.update(visible=False),
-        }
+        if len(turns) < len(askings):
+            documents = len(self._assistant.documents())
+            yield {
+                self._begun: gr.update(visible=True),
+                self._conversation: [*_messages(turns), _message(pending(askings[-1].question, documents))],
+                self._next: gr.update(visible=False),
+                self._notice: gr.update(visible=False),
+            }
         try:
             for asking in askings[len(turns) :]:
                 turns = (*turns, answered(self._assistant, asking, turns))
         except BadQuestion as error:
-            yield self._unanswered(turns, problem(str(error)))
+            yield {**self._unanswered(turns, problem(str(error))), self._box: askings[-1].question}
             return
         except (LibraryUnusable, sqlite3.Error):
             logger.exception("the library could not be searched")
-            yield self._unanswered(turns, note(UNUSABLE))
+            yield {**self._unanswered(turns, note(UNUSABLE)), self._box: askings[-1].question}
             return
         yield {
             self._turns: turns,
+            self._begun: gr.update(visible=True),
             self._conversation: _messages(turns),
             self._after: gr.update(visible=True),
             self._notice: gr.update(value=note(notice), visible=bool(notice)),
-            self._box: "",
             self._examples: gr.update(visible=False),
         }
 

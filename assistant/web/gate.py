@@ -17,7 +17,9 @@ NOT_FOUND = ("Page not found", "If you typed the address, check that it is right
 
 # Gradio serves much that a chat does not need: uploads, files, proxies, code editing. What is not named here is closed.
 OPEN = {
-    "GET": re.compile(r"/(|config|theme\.css|(assets|static)/.+|gradio_api/(startup-events|queue/data|heartbeat/\w+))"),
+    "GET": re.compile(
+        r"/(|config|theme\.css|(assets|static)/.+|gradio_api/(startup-events|app_id|queue/data|heartbeat/\w+))"
+    ),
     "POST": re.compile(r"/gradio_api/(queue/join|cancel|reset)"),
 }
 

@@ -30,15 +30,15 @@ class Mark:
 class Block:
     """A heading, a paragraph, a list or a table.
 
-    `rows` are a table's cells, `head` those that name its columns. `own_marks` says that the items of a list begin with
-    their own numbers or bullets.
+    `rows` are a table's cells, `head` those that name its columns. `own_marks` says which items of a list begin with
+    their own numbers or bullets; empty where none does.
     """
 
     kind: Literal["heading", "paragraph", "note", "contents", "list", "table"]
     text: Markup = NOTHING
     level: int = 0
     items: tuple[Markup, ...] = ()
-    own_marks: bool = False
+    own_marks: tuple[bool, ...] = ()
     head: tuple[Markup, ...] = ()
     rows: tuple[tuple[Markup, ...], ...] = ()
 
@@ -84,8 +84,9 @@ class _Writer:
         if kind == "row":
             yield self._table(units)
         elif kind == "item":
-            own_marks = any(MARKER.match(self._document.text, unit.start, unit.end) for unit in units)
-            yield Block("list", items=tuple(self._text(unit) for unit in units), own_marks=own_marks)
+            has_mark = tuple(self._has_mark(unit) for unit in units)
+            items = tuple(self._text(unit) for unit in units)
+            yield Block("list", items=items, own_marks=has_mark if any(has_mark) else ())
         elif kind == "heading":
             for unit in units:
                 # A screen reader's list of headings has no gaps: none is more than one level below the one before.
@@ -94,6 +95,10 @@ class _Writer:
         else:
             for unit in units:
                 yield Block(kind, self._text(unit))
+
+    def _has_mark(self, unit: Unit) -> bool:
+        """Whether what is shown of an item begins with its own number or bullet; it may go on from another page."""
+        return bool(MARKER.match(self._document.text, max(unit.start, self._start), unit.end))
 
     def _table(self, units: Sequence[Unit]) -> Block:
         rows = [self._cells(unit) for unit in units]

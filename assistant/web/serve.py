@@ -10,6 +10,8 @@ from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.web.application import create_app
 
+STOPS_WITHIN = 3  # seconds for answers that are on their way
+
 
 class AddressInUse(ValueError):
     """The address cannot be listened on; the message says what to do."""
@@ -21,7 +23,10 @@ def run(assistant: Assistant, settings: Settings) -> None:
     app = create_app(assistant, settings)
     host, port = listening.getsockname()[:2]
     print(f"The assistant is at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl+C stops it).", flush=True)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+    # Every open chat holds a connection open, which would keep the server from stopping.
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=STOPS_WITHIN)).run(
+        sockets=[listening]
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

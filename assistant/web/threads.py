@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import MAXYEAR, date
 from urllib.parse import parse_qsl, quote, urlencode
 
 from assistant.question import LONGEST_QUESTION
@@ -56,6 +56,8 @@ def from_address(address: str) -> Thread:
     thread = Thread()
     for key, value in parse_qsl(address.lstrip("?#"), keep_blank_values=True):
         thread = _with(thread, key, value)
+    if any((asking.scope.first or 0) > (asking.scope.last or MAXYEAR) for asking in thread.askings):
+        raise BadThread("The first year is later than the last. Change one of them.")
     return replace(thread, askings=thread.askings[-MOST_TURNS:])
 
 
@@ -101,7 +103,7 @@ def _with(thread: Thread, key: str, value: str) -> Thread:
 
 def _year(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) == 4 and int(text)):
-        raise BadThread(f"The link names the year “{text[:20]}”, which is none. Ask the question here instead.")
+        raise BadThread(f"The link names the year “{text[:20]}”, which is not a year. Ask the question here instead.")
     return int(text)
 
 
@@ -109,5 +111,5 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        words = f"The link names the day “{text[:20]}”, which is none. Ask the question here instead."
+        words = f"The link names the day “{text[:20]}”, which is not a date. Ask the question here instead."
         raise BadThread(words) from None

@@ -93,7 +93,7 @@ def _model(identity: str) -> tuple[str, str, bool]:
         name, _, weights = identity.partition("@")
         return name, weights, True
     name, _, weights = identity.rpartition("@")
-    return PurePath(name).name, weights, False  # it may be a folder; where that lies is for nobody to know
+    return PurePath(name).name, weights, False  # it may be a folder; its location is not published
 
 
 def _version() -> str:

@@ -1,13 +1,18 @@
-"""What the tests in a browser share: asking, waiting, what a screen reader is told, what axe finds."""
+"""What the tests in a browser share: serving, asking, waiting, what a screen reader is told, what axe finds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import uvicorn
+from starlette.types import ASGIApp
 
 from index.library import StoredDocument
 
@@ -47,6 +52,22 @@ LISTEN = """() => {
     }
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
 }"""
+
+
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[str]:
+    """The address of an application served on a free port of this machine."""
+    running = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not running.started:
+        assert thread.is_alive(), "the server stopped"
+        assert time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
+    running.should_exit = True
+    thread.join(10)
 
 
 def ask(page: Page, question: str, answers: int = 1) -> None:

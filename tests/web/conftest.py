@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import shutil
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -26,6 +23,7 @@ from assistant.web.application import create_app
 from index.encoder import Encoder
 from index.library import Library, StoredDocument
 from index.update import library_identity, update
+from tests.web.browsing import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -249,17 +247,8 @@ def address_of(assistant: Assistant, find: Callable[[str], StoredDocument]) -> C
 @pytest.fixture(scope="session")
 def server(app: FastAPI) -> Iterator[str]:
     """The address of the application served on a free port of this machine."""
-    running = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 30
-    while not running.started:
-        assert thread.is_alive(), "the server stopped"
-        assert time.monotonic() < deadline, "the server did not start"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
-    running.should_exit = True
-    thread.join(10)
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

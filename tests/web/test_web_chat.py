@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
+from starlette.routing import Mount
 
+from assistant.answer import Answer
+from assistant.assistant import Assistant
 from tests.web.browsing import CASELOADS, OFF_TOPIC, QUOTED, OpenPage, announced, ask, wait_for_answers
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
@@ -200,7 +205,9 @@ def test_search_is_limited_by_ordinary_controls(open_page: OpenPage) -> None:
     page.get_by_label("Inspections to").select_option("2018")
     ask(page, "How are the caseloads of social workers?")
     answer = page.locator(".answer")
-    assert "Searched: 1 document on Northmoor, 2018. Limited to Northmoor, until 2018." in answer.inner_text()
+    assert (
+        "Searched: 1 document on Northmoor, 2018. Limited to Northmoor, inspections until 2018." in answer.inner_text()
+    )
     assert "unmanageable caseloads of thirty" in answer.locator(".quote").first.inner_text()
     ask(page, "How are caseloads of social workers in Southvale?", answers=2)
     assert "You limited the search to Northmoor, inspections until 2018." in page.locator(".answer").last.inner_text()
@@ -237,6 +244,30 @@ def test_source_opens_beside_the_conversation_and_the_focus_comes_back(open_page
     page.locator("#source").wait_for(state="hidden")
     assert page.evaluate("document.activeElement.className") == "cite"
     assert len(page.context.pages) == 1
+
+
+@pytest.mark.parametrize("path", ["northmoor - 12", "notes"])
+def test_conversation_stays_where_it_is_when_a_source_opens(open_page: OpenPage, path: str) -> None:
+    page = open_page()
+    ask(page, {"northmoor - 12": CASELOADS, "notes": "Was the ferry timetable agreed?"}[path])
+    ask(page, THEN_2018, answers=2)
+    link = page.locator(".answer").first.locator(".quote .cite").first
+    link.scroll_into_view_if_needed()
+    page.wait_for_timeout(700)  # the page has moved to the newest answer, and back
+    for _ in range(2):  # the second time it is there already
+        before = link.bounding_box()
+        link.click()
+        page.frame_locator("#source-view").locator("#passage:focus").wait_for()
+        page.wait_for_timeout(500)
+        after = link.bounding_box()
+        assert before is not None
+        assert after is not None
+        assert after["y"] == pytest.approx(before["y"], abs=2)
+        assert (
+            page.frame_locator("#source-view")
+            .locator("#passage")
+            .evaluate("e => { const b = e.getBoundingClientRect(); return b.top >= 0 && b.bottom <= innerHeight; }")
+        )
 
 
 def test_source_is_not_beside_what_becomes_narrow(open_page: OpenPage) -> None:
@@ -292,7 +323,7 @@ def test_address_asks_a_question_and_forgets_it(open_page: OpenPage) -> None:
     origin = page.url.removesuffix("/healthz")
     page.goto(f"{origin}/chat/?q={quote('How are the caseloads of social workers?')}&authority=Northmoor&from=2021")
     wait_for_answers(page, 1)
-    assert "Limited to Northmoor, from 2021." in page.locator(".answer").inner_text()
+    assert "Limited to Northmoor, inspections from 2021." in page.locator(".answer").inner_text()
     assert QUOTED in page.locator(".answer .quote").first.inner_text()
     assert page.url == f"{origin}/chat/"
     assert page.get_by_label("Authority").input_value() == "Northmoor"
@@ -330,3 +361,93 @@ def test_link_that_asks_nothing_says_so(open_page: OpenPage, address: str, words
     page.locator("#problem").get_by_text(words).wait_for()
     assert page.locator(".answer").count() == 0
     ask(page, CASELOADS)
+
+
+# What goes wrong on the way
+
+
+def test_connection_that_was_lost_comes_back(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, CASELOADS)
+    page.wait_for_timeout(500)
+    page.route("**/queue/join*", lambda route: route.abort())
+    page.get_by_label("Your question").fill(THEN_2018)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(1500)
+    page.unroute("**/queue/join*")
+    page.wait_for_timeout(8000)  # Gradio looks for the server, and opens the page again when it is there
+    page.get_by_label("Your question").wait_for()
+    wait_for_answers(page, 1)
+    ask(page, THEN_2018, answers=2)
+    assert headings(page)[0] == CASELOADS
+
+
+def test_server_that_forgot_the_conversation_is_told_it_again(open_page: OpenPage, app: FastAPI) -> None:
+    page = open_page()
+    ask(page, CASELOADS)
+    page.wait_for_timeout(500)
+    chat = next(route.app for route in app.routes if isinstance(route, Mount) and route.path == "/chat")
+    chat.get_blocks().state_holder.session_data.clear()  # type: ignore[attr-defined]
+    ask(page, THEN_2018, answers=2)
+    assert headings(page)[0] == CASELOADS
+    assert "Limited to Northmoor, 2018." in page.locator(".answer").last.inner_text()
+
+
+def test_what_is_typed_while_an_answer_is_on_its_way_stays(
+    open_page: OpenPage, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_at_once = assistant.ask
+
+    def ask_slowly(*arguments: Any, **named: Any) -> Answer:
+        time.sleep(1)
+        return ask_at_once(*arguments, **named)
+
+    monkeypatch.setattr(assistant, "ask", ask_slowly)
+    page = open_page()
+    box = page.get_by_label("Your question")
+    box.fill(CASELOADS)
+    page.keyboard.press("Enter")
+    page.locator(".pending").wait_for()
+    box.fill("And what about foster carers?")
+    page.keyboard.press("Enter")
+    assert announced(page) == "Wait for the answer, then ask again."
+    wait_for_answers(page, 1)
+    page.wait_for_timeout(300)
+    assert box.input_value() == "And what about foster carers?"
+    assert headings(page) == [CASELOADS]
+
+
+def test_a_question_clicked_twice_is_answered_and_announced_once(open_page: OpenPage) -> None:
+    page = open_page()
+    page.locator("#examples .ask").first.dblclick()
+    wait_for_answers(page, 1)
+    page.wait_for_timeout(1500)
+    assert page.locator(".answer").count() == 1
+    assert announced(page).startswith("Answer ready: ")
+
+
+def test_page_stays_in_british_english(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, CASELOADS)
+    assert page.evaluate("document.documentElement.lang") == "en-GB"
+    box = page.get_by_label("Your question", exact=True)
+    hint = box.get_attribute("aria-describedby") or ""
+    assert page.locator(f"#{hint}").inner_text() == "Do not enter names or details of children or families."
+
+
+def test_years_the_wrong_way_round_are_said_to_be(open_page: OpenPage) -> None:
+    page = open_page()
+    page.get_by_label("Inspections from").select_option("2022")
+    page.get_by_label("Inspections to").select_option("2018")
+    page.get_by_label("Your question").fill(CASELOADS)
+    page.keyboard.press("Enter")
+    page.locator("#problem").get_by_text("The first year is later than the last.").wait_for()
+    page.get_by_label("Inspections to").select_option("2022")
+    ask(page, CASELOADS)
+
+
+def test_link_to_an_authority_that_is_not_held_says_so(open_page: OpenPage) -> None:
+    page = open_page(f"/chat/#q={quote(CASELOADS)}&authority=Nowhere")
+    wait_for_answers(page, 1)
+    assert "No document matches your filters: Nowhere." in page.locator(".answer.refused").inner_text()
+    assert page.get_by_label("Authority").input_value() == "Nowhere"

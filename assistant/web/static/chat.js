@@ -12,6 +12,7 @@ const SETTLED_FOR_SURE = 500; // the same on a slow machine
 let waiting = ""; // the conversation to show, until the page does
 let newest = ""; // the address of the answer that was shown last
 let isPending = false;
+let isSaid = true; // whether the answer to the last search has been announced
 let trouble = "";
 let isEmptied = false; // whether the conversation that still stands there is on its way out
 let target = null; // the answer that the focus goes to, where what was used is gone by then
@@ -38,6 +39,15 @@ const announcement = (answer) => {
 
 // One short announcement instead of the whole log, quotations, passages and all; and messages named in short.
 const mendNames = () => {
+  if (document.documentElement.lang !== "en-GB") {
+    document.documentElement.lang = "en-GB";
+  }
+  const hint = document.querySelector("#question label > div:not(.input-container)");
+  if (hint && box() && !box().hasAttribute("aria-describedby")) {
+    hint.id = "question-hint";
+    box().setAttribute("aria-label", "Your question");
+    box().setAttribute("aria-describedby", "question-hint");
+  }
   for (const log of document.querySelectorAll("#conversation [role=log]")) {
     log.setAttribute("role", "group");
     log.setAttribute("aria-live", "off");
@@ -77,6 +87,7 @@ const noteSearch = () => {
   const pending = find("#conversation .pending");
   if (pending) {
     waiting = "";
+    isSaid = false;
   }
   if (pending && !isPending) {
     say(pending.querySelector(".searching").textContent);
@@ -88,9 +99,18 @@ const noteSearch = () => {
 const noteAnswer = () => {
   const last = answers().at(-1);
   isEmptied = isEmptied && Boolean(last);
-  if (isPending || isEmptied || !last || permalink(last).href === newest) {
+  if (isPending || isEmptied || !last) {
     return;
   }
+  if (permalink(last).href === newest) {
+    if (!isSaid) {
+      isSaid = true;
+      say(announcement(last)); // the same was searched for twice
+    }
+    return;
+  }
+  isSaid = true;
+  waiting = "";
   newest = permalink(last).href;
   threads.keep(current());
   say(announcement(last));
@@ -160,6 +180,9 @@ const follow = (event) => {
     panel.open(link);
   } else if (link.matches(".ask, .lift")) {
     event.preventDefault();
+    if (waiting || isPending) {
+      return; // clicked twice
+    }
     const isLift = link.matches(".lift");
     target = isLift ? answers().indexOf(link.closest(".answer")) : -1;
     show(isLift ? threads.everywhere(current(), target) : threads.threadOf(link));
@@ -167,7 +190,7 @@ const follow = (event) => {
     // Without a secure connection a browser lends no clipboard: the link is followed, and stands in the address.
     event.preventDefault();
     copy(link);
-  } else if (link.matches(".skip-link")) {
+  } else if (link.matches(".skip-link, .to-question")) {
     event.preventDefault();
     box()?.focus();
   }
@@ -177,6 +200,7 @@ const startAgain = (event) => {
   if (event.target.closest?.("#restart")) {
     isEmptied = true;
     threads.keep("");
+    say("New conversation");
     filters.set(new URLSearchParams());
     panel.close();
     newest = "";
@@ -184,7 +208,15 @@ const startAgain = (event) => {
   }
 };
 
+// Gradio takes one question at a time; what is asked meanwhile stays in the box.
+const askPatience = (event) => {
+  if (event.key === "Enter" && isPending && event.target === box()) {
+    say("Wait for the answer, then ask again.");
+  }
+};
+
 document.addEventListener("click", follow);
+document.addEventListener("keydown", askPatience);
 document.addEventListener("click", startAgain);
 window.addEventListener("hashchange", () => {
   show(threads.fromAddress());

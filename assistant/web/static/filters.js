@@ -22,7 +22,12 @@ export const place = () => {
 export const set = (said) => {
   for (const control of controls) {
     const value = said.get(control.name) ?? "";
-    control.value = [...control.options].some((option) => option.value === value) ? value : "";
+    const isOffered = [...control.options].some((option) => option.value === value);
+    const canBe = control.name === "authority" || /^\d{4}$/.test(value);
+    if (!isOffered && canBe) {
+      control.add(new Option(value)); // nothing is held of it, and a link may name it all the same
+    }
+    control.value = isOffered || canBe ? value : "";
   }
   tell();
 };

@@ -5,7 +5,7 @@ const panel = document.querySelector("#source");
 const title = document.querySelector("#source-title");
 const view = document.querySelector("#source-view");
 const PATIENCE = 20_000; // milliseconds
-let opener = ""; // the address of the link that opened it
+let opener = null; // the link that opened it
 
 export const isWide = () => wide.matches;
 
@@ -23,17 +23,27 @@ const name = (link, words) => {
 export const open = (link) => {
   const address = new URL(link.href);
   address.searchParams.set("beside", "1");
-  opener = link.getAttribute("href");
+  address.hash = ""; // with it a browser moves the conversation too; arrive moves only the source
+  const top = link.getBoundingClientRect().top;
+  opener = link;
   panel.hidden = false;
   name(link, link.firstChild.textContent.trim());
-  view.contentWindow.location.replace(address);
+  scrollBy(0, link.getBoundingClientRect().top - top); // the narrower column is longer above it
+  if (view.contentDocument?.URL !== address.href) {
+    view.contentWindow.location.replace(address);
+  }
   whenThere(address.href, performance.now());
 };
+
+// With its styles, which may come after its words, everything on the page is where it stays.
+const isLaidOut = (page) =>
+  page.readyState === "complete" ||
+  (page.readyState === "interactive" && [...page.querySelectorAll("link[rel=stylesheet]")].every((link) => link.sheet));
 
 // As soon as the source can be read, before its picture has come.
 const whenThere = (address, since) => {
   const page = view.contentDocument;
-  if (page?.URL === address && page.readyState !== "loading") {
+  if (page?.URL === address && isLaidOut(page)) {
     arrive(page);
   } else if (!panel.hidden && performance.now() - since < PATIENCE) {
     setTimeout(whenThere, 20, address, since);
@@ -47,9 +57,9 @@ export const close = () => {
   panel.hidden = true;
   name(null, "Source");
   view.contentWindow.location.replace("about:blank");
-  cites()
-    .find((cite) => cite.getAttribute("href") === opener)
-    ?.focus();
+  // An answer that was shown anew has other links, with the same addresses.
+  const back = opener.isConnected ? opener : cites().find((cite) => cite.href === opener.href);
+  back?.focus();
 };
 
 const closeByKey = (event) => {
@@ -62,12 +72,16 @@ const closeByKey = (event) => {
 const arrive = (page) => {
   page.addEventListener("keydown", closeByKey);
   const place = page.querySelector("#passage") ?? page.querySelector("main");
-  view.focus();
+  view.focus({ preventScroll: true });
   place?.focus({ preventScroll: true });
-  place?.scrollIntoView({ block: "center" });
+  if (place) {
+    // Not scrollIntoView, which would move the conversation too.
+    const { top, height } = place.getBoundingClientRect();
+    view.contentWindow.scrollBy(0, top + height / 2 - view.clientHeight / 2);
+  }
 };
 
 view.addEventListener("load", () => view.contentDocument?.addEventListener("keydown", closeByKey));
-panel.addEventListener("keydown", closeByKey);
+document.addEventListener("keydown", closeByKey);
 document.querySelector("#source-close").addEventListener("click", close);
 wide.addEventListener("change", close);

@@ -14,6 +14,7 @@ const kept = () => {
 };
 
 export const keep = (thread) => {
+  tell("#known", thread); // the server may have been started again, and forgotten it
   try {
     if (thread) {
       sessionStorage.setItem(KEY, thread);
@@ -36,7 +37,7 @@ export const fromAddress = () => {
 
 export const atOpening = () => fromAddress() || kept();
 
-// The server reads what the page's script tells it from two fields that are there for this alone.
+// The server reads what the page's script tells it from fields that are there for this alone.
 const tell = (selector, words) => {
   const field = document.querySelector(`${selector} :is(textarea, input)`);
   Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, words);
