@@ -300,7 +300,7 @@ def test_a_wrong_key_in_the_data_file_is_named() -> None:
 
 
 def test_an_everywhere_answer_has_suggestions_on_what_it_cites(assistant: Assistant, toy: Suggestions) -> None:
-    answer = assistant.ask("How high are caseloads in Wyham?", everywhere=True)
+    answer = assistant.ask("How high were caseloads in Wyham?", everywhere=True)
     name = answer.citations[0].document.facts.authority
     assert all(str(name) in question for question in toy.next_questions(answer))
     other = replace(answer, off_topic=True, citations=(), status="refused")
