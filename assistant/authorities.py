@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import resources
 
 from rapidfuzz.distance import OSA
 
+from assistant.packaged import packaged
 from index.describe import MONTHS, short_name
 from index.words import STOP_WORDS
 
@@ -60,8 +59,7 @@ class Listed:
     @classmethod
     def england(cls) -> Listed:
         """England's, from england.toml."""
-        with resources.files("assistant").joinpath("england.toml").open("rb") as file:
-            data = tomllib.load(file)
+        data = packaged("england.toml")
         names = " ".join(data["names"].split()).split("; ")
         also = {name: [call.lower() for call in calls] for name, calls in data["also"].items()}
         return cls({name: also.get(name, ()) for name in names}, data["words"]["ordinary"])

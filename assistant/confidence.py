@@ -35,8 +35,8 @@ def confidence(signals: Mapping[str, float], off_topic: bool, ranking: Ranking) 
 
     What is off topic is no likelier answered than it is of the field, whatever was found.
     """
-    sure = _probability(weighed(ranking.confidence, signals))
-    return min(sure, _probability(signals["topic"])) if off_topic else sure
+    sure = probability(weighed(ranking.confidence, signals))
+    return min(sure, probability(signals["topic"])) if off_topic else sure
 
 
 def is_off_topic(signals: Mapping[str, float], asked: Asked, ranking: Ranking) -> bool:
@@ -45,7 +45,8 @@ def is_off_topic(signals: Mapping[str, float], asked: Asked, ranking: Ranking) -
     return is_far and not asked.of_the_field and signals["covered"] < SAID
 
 
-def _probability(log_odds: float) -> float:
+def probability(log_odds: float) -> float:
+    """From 0 to 1."""
     return 1 / (1 + math.exp(-log_odds))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
+
+from assistant.packaged import packaged
 
 Key = tuple[str, ...]  # a phrase as it is compared: its words in the singular and in lower case
 
@@ -49,8 +49,7 @@ class Lexicon:
     @classmethod
     def load(cls) -> Lexicon:
         """The lexicon that comes with the project."""
-        with resources.files("assistant").joinpath("lexicon.toml").open("rb") as file:
-            return cls.from_data(tomllib.load(file))
+        return cls.from_data(packaged("lexicon.toml"))
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Lexicon:

@@ -104,6 +104,9 @@ def choose(ranked: Sequence[Quote], asked: Asked, words: Words, library: Library
     if "grade" in asked.kinds and best.hit.passage.kind == "row":
         best = _judgements(best, asked, words)
         beside = [quote for quote in beside if quote.hit is not best.hit]
+    if asked.wants_improvements and lists_improvements(best.hit.passage.section):
+        # Praise beside it would read as one more thing to improve.
+        beside = [quote for quote in beside if lists_improvements(quote.hit.passage.section)]
     chosen: list[Quote] = []
     words_left = MOST_QUOTED_WORDS
     for found in (best, *beside):

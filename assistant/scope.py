@@ -43,3 +43,18 @@ class Scope:
 
 
 EVERYTHING = Scope()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a scope may be: the authorities by name, the years of inspections, newest first."""
+
+    authorities: tuple[str, ...]
+    years: tuple[int, ...]
+
+    @classmethod
+    def of(cls, documents: Sequence[StoredDocument]) -> Choices:
+        """Those that a library's documents are on."""
+        facts = [document.facts for document in documents]
+        years = {day.year for f in facts if (day := f.inspection_start or f.publication_date)}
+        return cls(tuple(sorted({f.authority for f in facts if f.authority})), tuple(sorted(years, reverse=True)))

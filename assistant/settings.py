@@ -22,7 +22,8 @@ PREFIX = "INSPECTION_ASSISTANT_"
 # What the site's own addresses begin with. Below one of these, who could tell whether a proxy has taken it off?
 OWN_PATHS = "about accessibility chat documents favicon.ico healthz site site.css static transparency".split()
 LOGO_BYTES = 200_000
-LOGOS = {".svg": b"<svg", ".png": b"\x89PNG\r\n\x1a\n"}  # a file name's end → what such a file holds
+# A file name's end → what such a file is, and what it holds.
+LOGOS = {".svg": ("image/svg+xml", b"<svg"), ".png": ("image/png", b"\x89PNG\r\n\x1a\n")}
 
 
 class Settings(BaseSettings):
@@ -81,7 +82,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{logo} is not there or is not a file; name an SVG or PNG file")
         if (size := logo.stat().st_size) >= LOGO_BYTES:
             raise ValueError(f"{logo} has {size:,} bytes; a logo must have fewer than {LOGO_BYTES:,}")
-        if LOGOS[kind] not in logo.read_bytes():
+        if LOGOS[kind][1] not in logo.read_bytes():
             raise ValueError(
                 f"{logo} does not hold what its name says, {kind.removeprefix('.').upper()}; save it again"
             )

@@ -6,11 +6,8 @@ topics.toml that are nearest to what was asked. One whose answer quotes what was
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 from itertools import islice
 from typing import Any
 
@@ -18,9 +15,11 @@ import numpy as np
 
 from assistant.answer import Answer, Citation, newest_inspections
 from assistant.assistant import Assistant
+from assistant.packaged import packaged
 from assistant.periods import period_in_words, whole_month
 from assistant.question import whose
 from assistant.subjects import DEFINITION
+from assistant.times import Month, inspections_of, month_of
 from assistant.wanted import lists_improvements
 from index.encoder import Vectors
 from index.library import StoredDocument
@@ -48,8 +47,6 @@ NEAR = 4  # topics taken for their nearness; then come the most general ones
 CLOSEST = 3  # passages
 AUTHORITIES_TRIED = 3  # for a first question
 
-Month = tuple[int, int]
-"""Year and month in which an inspection began."""
 Place = tuple[int, int]
 """A document and where in it a quotation starts."""
 
@@ -77,8 +74,7 @@ class Forms:
     @classmethod
     def load(cls) -> Forms:
         """Those that come with the project."""
-        with resources.files("assistant").joinpath("topics.toml").open("rb") as file:
-            return cls.from_data(tomllib.load(file))
+        return cls.from_data(packaged("topics.toml"))
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Forms:
@@ -139,7 +135,7 @@ class Suggestions:
         authority = _authority(turns, documents)
         if not authority:
             return
-        inspections = _inspections(authority, documents)
+        inspections = inspections_of(documents).get(authority, [])
         other = _other_inspection(turns, authority, documents, inspections)
         newest = inspections[-1] if inspections else None
         topics = (
@@ -231,24 +227,6 @@ class Suggestions:
                 yield question
 
 
-@lru_cache(maxsize=1)
-def suggestions_of(assistant: Assistant) -> Suggestions:
-    """The suggestions for an assistant, made once for the one that was asked for last."""
-    return Suggestions(assistant)
-
-
-def next_questions(
-    assistant: Assistant, answer: Answer, before: Sequence[Answer] = (), most: int = MOST_NEXT
-) -> tuple[str, ...]:
-    """`Suggestions.next_questions` of the assistant."""
-    return suggestions_of(assistant).next_questions(answer, before, most)
-
-
-def first_questions(assistant: Assistant, most: int = MOST_FIRST) -> tuple[str, ...]:
-    """`Suggestions.first_questions` of the assistant."""
-    return suggestions_of(assistant).first_questions(most)
-
-
 @dataclass(frozen=True)
 class _First:
     """The first questions of a library's state."""
@@ -335,11 +313,6 @@ def _asks_for(month: Month, inspections: Sequence[Month]) -> str:
     return f"And in {month[0] if is_alone else period_in_words(whole_month(*month))}?"
 
 
-def _inspections(authority: str, documents: Sequence[StoredDocument]) -> list[Month]:
-    """The months of an authority's inspections, oldest first."""
-    return sorted({month for d in documents if d.facts.authority == authority and (month := _month(d))})
-
-
 def _stands_on(answer: Answer) -> list[int]:
     """The passages that an answer quotes first, or the closest to a refused question, by their ids."""
     if not answer.citations:
@@ -351,7 +324,7 @@ def _stands_on(answer: Answer) -> list[int]:
 
 def _month(document: StoredDocument) -> Month | None:
     day = document.facts.inspection_start
-    return (day.year, day.month) if day else None
+    return month_of(day) if day else None
 
 
 def _place(citation: Citation) -> Place:

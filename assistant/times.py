@@ -134,11 +134,27 @@ def is_of_the_present(question: str) -> bool:
     return bool(years_since(question) or (tense and tense["present"]))
 
 
+def inspections_of(documents: Iterable[StoredDocument]) -> dict[str, list[Month]]:
+    """Authority → the months in which its inspections began, oldest first."""
+    found: dict[str, set[Month]] = {}
+    for document in documents:
+        if document.facts.authority and document.facts.inspection_start:
+            found.setdefault(document.facts.authority, set()).add(month_of(document.facts.inspection_start))
+    return {name: sorted(months) for name, months in found.items()}
+
+
+def month_of(day: date) -> Month:
+    """The month of a day."""
+    return day.year, day.month
+
+
 def newest(documents: Iterable[StoredDocument]) -> list[StoredDocument]:
     """The documents of each authority's newest inspection."""
     known = list(documents)
-    last = {name: months[-1] for name, months in _inspections(known).items()}
-    return [d for d in known if (day := d.facts.inspection_start) and last.get(d.facts.authority or "") == _month(day)]
+    last = {name: months[-1] for name, months in inspections_of(known).items()}
+    return [
+        d for d in known if (day := d.facts.inspection_start) and last.get(d.facts.authority or "") == month_of(day)
+    ]
 
 
 def of_same_inspection(document: StoredDocument, documents: Iterable[StoredDocument]) -> list[StoredDocument]:
@@ -147,7 +163,7 @@ def of_same_inspection(document: StoredDocument, documents: Iterable[StoredDocum
     return [
         d
         for d in documents
-        if own and (day := d.facts.inspection_start) and _month(day) == _month(own)
+        if own and (day := d.facts.inspection_start) and month_of(day) == month_of(own)
         if d.facts.authority == document.facts.authority
     ]
 
@@ -179,7 +195,7 @@ def _counted(
 
     In a follow-up "better than the time before" means both.
     """
-    held, spoken_of = _inspections(documents), _inspections(seen)
+    held, spoken_of = inspections_of(documents), inspections_of(seen)
     for pattern, choose in _COUNTS:
         match = pattern.search(question)
         if not match or (pattern is LAST_TIME and not _all_newest(spoken_of, held)):
@@ -206,7 +222,7 @@ def _in_order(question: str, documents: Sequence[StoredDocument]) -> Times:
             continue
         few = number(match[1]) if pattern is LAST_FEW else 0
         part = {LAST_FEW: slice(-few, None), FIRST: slice(1), PREVIOUS: slice(-2, -1)}[pattern]
-        chosen = {month for months in _inspections(documents).values() for month in months[part]}
+        chosen = {month for months in inspections_of(documents).values() for month in months[part]}
         if chosen:
             return Times(without(question, [match.span()]), _periods(chosen))
     return Times(question)
@@ -219,19 +235,6 @@ def _latest(question: str, now_too: bool) -> Times:
     if now_too:
         spans += [match.span() for match in NOW.finditer(question)]
     return Times(without(question, spans), latest=True) if spans else Times(question)
-
-
-def _inspections(documents: Iterable[StoredDocument]) -> dict[str, list[Month]]:
-    """The inspections of each authority, oldest first."""
-    found: dict[str, set[Month]] = {}
-    for document in documents:
-        if document.facts.authority and document.facts.inspection_start:
-            found.setdefault(document.facts.authority, set()).add(_month(document.facts.inspection_start))
-    return {name: sorted(months) for name, months in found.items()}
-
-
-def _month(day: date) -> Month:
-    return day.year, day.month
 
 
 def _periods(months: Iterable[Month]) -> tuple[Period, ...]:

@@ -62,7 +62,7 @@ class _Panel:
     """The components, and what happens when one is used."""
 
     def __init__(self, assistant: Assistant, site: Site) -> None:
-        self._assistant, self._site = assistant, site
+        self._assistant = assistant
         self._suggestions = Suggestions(assistant)
         with gr.Blocks(title=site.name, analytics_enabled=False) as self.blocks:
             self._turns = gr.State(())
@@ -158,7 +158,7 @@ class _Panel:
         yield from self._show(thread.askings, turns, CHANGED if is_older else "")
 
     def _show(self, askings: Sequence[Asking], turns: Turns, notice: str = "") -> Iterator[Updates]:
-        """What is shown while the search runs, the answers, and then what may be asked next; or what is wrong."""
+        """What is shown while the search runs, and then the answers, or what is wrong."""
         askings, turns = kept(askings, turns)
         if len(turns) < len(askings):
             documents = len(self._assistant.documents())

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from assistant.scope import Choices
 from assistant.web.pages import filled
 from assistant.web.site import Site
 from index.library import StoredDocument
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the filters offer: the authorities by name, the years of inspections, newest first."""
-
-    authorities: tuple[str, ...]
-    years: tuple[int, ...]
-
-    @classmethod
-    def of(cls, documents: Sequence[StoredDocument]) -> Choices:
-        """Those that a library's documents are on."""
-        facts = [document.facts for document in documents]
-        years = {day.year for f in facts if (day := f.inspection_start or f.publication_date)}
-        return cls(tuple(sorted({f.authority for f in facts if f.authority})), tuple(sorted(years, reverse=True)))
 
 
 def whole_page(gradio: str, site: Site, documents: Sequence[StoredDocument]) -> str:

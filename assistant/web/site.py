@@ -9,9 +9,8 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from assistant.colours import DARK, LIGHT, Scheme, mixed
-from assistant.settings import Settings
+from assistant.settings import LOGOS, Settings
 
-LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 # An SVG opened by its own address is a document that could run script as if it were ours; in a sandbox it cannot.
 LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 DARKER, LIGHTER, TINT = 0.25, 0.4, 0.1  # shares of black, of white and of the accent, near those of our own colours
@@ -38,7 +37,7 @@ class Site:
             settings.contact,
             _css(settings.colour, settings.colour_dark),
             logo.read_bytes() if logo else b"",
-            LOGO_TYPES[logo.suffix.lower()] if logo else "",
+            LOGOS[logo.suffix.lower()][0] if logo else "",
         )
 
     @property

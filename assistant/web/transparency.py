@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
 
 from assistant.assistant import LOOKED_AT_WHOLE, Assistant
+from assistant.confidence import probability
 from assistant.question import LONGEST_QUESTION
 from assistant.settings import Settings
 from index.encoder import DEFAULT_MODEL
@@ -79,7 +79,7 @@ def record(assistant: Assistant, settings: Settings) -> Record:
         reranker=PurePath(settings.reranker).name,
         reranked=LOOKED_AT_WHOLE,
         refuse_below=assistant.ranking.refuse_below,
-        off_topic_below=1 / (1 + math.exp(-assistant.ranking.off_topic_below)),
+        off_topic_below=probability(assistant.ranking.off_topic_below),
         longest_question=LONGEST_QUESTION,
         listens=_listens(settings.host),
         framed=_framed(settings.frame_ancestors),

@@ -47,6 +47,7 @@ def draw(data: bytes, page: int, width: int) -> Image.Image:
 def png(image: Image.Image) -> bytes:
     """A picture of a page as PNG: in 16 greys where it has no colour, else in 256 colours."""
     red, green, blue = image.split()
+    # A picture of one band has one pair of extremes, which Pillow's types leave open.
     if max(ImageChops.difference(green, other).getextrema()[1] for other in (red, blue)) <= STEP // 2:  # type: ignore[operator]
         few = green.point(_NEAREST_GREY)
         few.putpalette(_GREY_PALETTE)

@@ -202,6 +202,16 @@ def test_what_has_to_improve_is_quoted_whole_or_what_is_asked_of_it(graded: Assi
     assert quotes(graded, "What needs to improve for care leavers?")[0] == whole[1]
 
 
+def test_praise_is_not_quoted_beside_the_one_thing_to_improve(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    praise = "Managers strive to improve all that needs improving.\n"
+    text = "# Inspection\n\n## Leaders\n\n" + praise + "\n## What needs to improve\n\n- Visits to improve.\n"
+    (tmp_path / "files" / "one.md").write_text(text, encoding="utf-8")
+    build(tmp_path / "one", [tmp_path / "files"], ToyEncoder())
+    assistant = Assistant(Library(tmp_path / "one"), ToyEncoder(), RANKING)
+    assert quotes(assistant, "What needs to improve?") == ["Visits to improve."]
+
+
 def test_sentences_that_point_at_one_another_are_quoted_once(graded: Assistant) -> None:
     said = " ".join(quotes(graded, "Do young inspectors meet each month?"))
     assert said.count("Young inspectors meet each month.") == 1

@@ -13,7 +13,7 @@ from assistant import suggestions
 from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.scope import Scope
-from assistant.suggestions import AUTHORITY, Form, Forms, Suggestions, first_questions, next_questions
+from assistant.suggestions import AUTHORITY, Form, Forms, Suggestions
 from index.encoder import Encoder
 from index.library import Library
 from index.update import build, library_identity, update
@@ -245,24 +245,24 @@ def test_with_the_projects_topics_the_nearest_comes_first(northmoor: Assistant) 
     [answer] = talk(northmoor, "How much money does Northmoor pay its director a year?")
     assert answer.status == "refused"
     [caseloads] = talk(northmoor, "How many cases does a social worker in Northmoor have to carry?")
-    found = next_questions(northmoor, caseloads)
+    found = Suggestions(northmoor).next_questions(caseloads)
     assert any("social workers" in question for question in found[:2])
     assert not any("manageable" in question for question in found)  # it would quote the same again
     for turn in (answer, caseloads):
-        replies = asked(northmoor, next_questions(northmoor, turn), [turn])
+        replies = asked(northmoor, Suggestions(northmoor).next_questions(turn), [turn])
         assert replies
         assert all(reply.status == "answered" for reply in replies)
 
 
 def test_a_topic_that_was_asked_for_is_not_suggested_again(northmoor: Assistant) -> None:
     turns = talk(northmoor, "How are care leavers in Northmoor supported?", "And their housing?")
-    found = next_questions(northmoor, turns[-1], turns[:-1], most=6)
+    found = Suggestions(northmoor).next_questions(turns[-1], turns[:-1], most=6)
     assert found
     assert "How well are care leavers in Northmoor supported now?" not in found
 
 
 def test_with_the_projects_topics_an_empty_page_has_questions(northmoor: Assistant) -> None:
-    found = first_questions(northmoor)
+    found = Suggestions(northmoor).first_questions()
     assert found[0] == "How well are care leavers in Northmoor supported now?"
     assert "What needs to improve for children and families in Northmoor?" in found
     replies = asked(northmoor, found, ())
