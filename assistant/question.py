@@ -35,6 +35,21 @@ _GRADE = (
 _BY_OFSTED = (
     r"(?: overall)?(?: (?:by|from) ofsted)?(?: (?:at|in) (?:the|its|their|this|that) (?:inspection|report|visit))?"
 )
+# The same for when inspectors came and who led them, which reports give in a line of its own. On reports of six
+# authorities both are answered with that line for all six, by the questions' own words when and by whom for none.
+DAYS = "when did the inspection take place: inspection dates"
+LEADER = "who led the inspection"
+_OF_IT = r"(?: (?:it|its|their|the|that|this|ofsted|inspectors?|they|council|services?|last|latest|been))*"
+_INSPECTED = r"(?: (?:inspect(?:ed|ion|ions)?|visit(?:ed)?|come|came))?"
+FOR_THE_DAYS = re.compile(
+    rf"(?:when|(?:what|which) (?:days?|dates?)) (?:was|were|did|has|have){_OF_IT}{_INSPECTED}", re.I
+)
+FOR_THE_LEADER = re.compile(
+    rf"who (?:led|headed|ran|conducted|carried out|did|inspected){_OF_IT}{_INSPECTED}"
+    rf"|who (?:was|were|is)(?: the)? lead(?: ofsted)? inspectors?{_OF_IT}{_INSPECTED}",
+    re.I,
+)
+OF_AN_INSPECTION = re.compile(r"\b(?:inspect|visit)", re.I)
 # Without authorities, times and what leads to them ("in", "for").
 FOR_THE_JUDGEMENT = re.compile(
     rf"how (?:was|were|is|are|has|have|did|does|do){_ALL}(?: been)?"
@@ -181,6 +196,7 @@ def understand(
     subject = times.rest if any(c.isalpha() for c in times.rest) else question
     is_bare = bool(names or times) and not follows_up and bool(BARE.fullmatch(_plain(subject)))
     is_overall = is_bare or asks_for_the_judgement(subject, follows_up)
+    of_inspection = "" if follows_up else _asked_of_an_inspection(question, subject)
     lost = bool(times.lost and OF_A_REPORT.search(question))
     if lost:
         missing.append(no_report_of(times.lost, names, about))
@@ -188,8 +204,8 @@ def understand(
         question,
         names,
         times.periods,
-        times.latest or (not times and not lost and (is_overall or bool(NEEDS.search(question)))),
-        OVERALL if is_overall else subject,
+        times.latest or (not times and not lost and (is_overall or bool(of_inspection or NEEDS.search(question)))),
+        OVERALL if is_overall else of_inspection or subject,
         tuple(missing),
         nothing_held=lost or bool(mentions.unknown and not names),
         unknown=mentions.unknown,
@@ -208,6 +224,14 @@ def asks_for_the_judgement(subject: str, follows_up: bool = False) -> bool:
     if follows_up and POINTS_AT_A_SUBJECT.search(subject):
         return False
     return bool(FOR_THE_JUDGEMENT.fullmatch(_plain(subject)))
+
+
+def _asked_of_an_inspection(question: str, subject: str) -> str:
+    """What to search for where a question asks when inspectors came or who led them, and no more; else empty."""
+    if not OF_AN_INSPECTION.search(question):
+        return ""
+    plain = _plain(subject)
+    return DAYS if FOR_THE_DAYS.fullmatch(plain) else LEADER if FOR_THE_LEADER.fullmatch(plain) else ""
 
 
 def _plain(subject: str) -> str:

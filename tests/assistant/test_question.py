@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
 from assistant.periods import Period
-from assistant.question import LONGEST_QUESTION, OVERALL, BadQuestion, checked, within
+from assistant.question import DAYS, LEADER, LONGEST_QUESTION, OVERALL, BadQuestion, checked, within
 from index.update import build
 from tests.toy import ToyEncoder
 
@@ -194,3 +194,31 @@ def test_the_judgement_as_a_whole_is_searched_for_in_the_words_of_reports(
 )
 def test_what_asks_for_more_than_the_judgement_is_searched_for_as_it_is(assistant: Assistant, question: str) -> None:
     assert assistant.understand(question).subject != OVERALL
+
+
+@pytest.mark.parametrize(
+    ("question", "subject", "newest"),
+    [
+        ("When was Exham last inspected?", DAYS, True),
+        ("when did ofsted visit exham", DAYS, True),
+        ("When was the last inspection of Exham?", DAYS, True),
+        ("On which dates was Exham inspected in 2018?", DAYS, False),
+        ("Who led the last inspection of Exham?", LEADER, True),
+        ("Who was the lead inspector in Exham?", LEADER, True),
+        ("Who inspected Exham in 2018?", LEADER, False),
+    ],
+)
+def test_when_and_by_whom_it_was_inspected(assistant: Assistant, question: str, subject: str, newest: bool) -> None:
+    understood = assistant.understand(question)
+    assert (understood.authorities, understood.subject, understood.latest) == (("Exham",), subject, newest)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When did inspectors visit children in Exham?", "When are children visited in Exham?",
+        "Who led the improvement of Exham?", "Who inspected the children's homes of Exham?",
+    ],
+)  # fmt: skip
+def test_other_questions_of_when_and_who_keep_their_words(assistant: Assistant, question: str) -> None:
+    assert assistant.understand(question).subject not in {DAYS, LEADER}
