@@ -14,7 +14,7 @@ from pathlib import Path
 from assistant.answer import Answer, compose, is_of_same_inspection, later_document, newest_inspections
 from assistant.asked import NEWEST_IN_PRESENT, Asked, Words, text_signals
 from assistant.authorities import Authorities, Listed
-from assistant.boilerplate import MOST, without_boilerplate
+from assistant.boilerplate import asks_for_boilerplate, is_boilerplate
 from assistant.confidence import answer_signals, is_off_topic, kinds_absent
 from assistant.conversation import follow_up
 from assistant.found import Found
@@ -187,8 +187,8 @@ class Assistant:
 
     def _search(self, understood: Understood, asked: Asked, limit: set[int] | None, k: int) -> list[Hit]:
         also = self._lexicon.expand(understood.subject)
-        hits = self._searcher.search(understood.subject, k + MOST, limit, also)
-        hits = without_boilerplate(hits, understood.about or understood.question)[:k]
+        unwanted = None if asks_for_boilerplate(understood.about or understood.question) else is_boilerplate
+        hits = self._searcher.search(understood.subject, k, limit, also, unwanted)
         signals = self.text_signals(hits, understood, asked)
         scores = [
             hit.score + weighed(self.ranking.texts, s) + NEWEST_IN_PRESENT * s["present"]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from assistant.subjects import DEFINITION, WHO_LED
-from index.search import Hit
+from index.library import StoredPassage
 
 OF_INSPECTIONS = re.compile(
     r"judge?ments mean\b|judge?ments and what they mean|information about this inspection|^about this inspection", re.I
@@ -19,12 +18,13 @@ OF_MEANING = re.compile(
     r"|\bhow (?:do|does|did|are|is|was|were) (?:ofsted|inspectors|inspections?)\b",
     re.I,
 )
-# More than the longest of these sections has passages (28, in 191 reports): so many more are looked at.
-MOST = 30
 
 
-def without_boilerplate(hits: Sequence[Hit], question: str) -> list[Hit]:
-    """The passages without such sections, unless there is nothing else or the question may ask for what they say."""
-    if OF_MEANING.search(question) or DEFINITION.search(question) or WHO_LED.search(question):
-        return list(hits)
-    return [hit for hit in hits if not OF_INSPECTIONS.search(hit.passage.section)] or list(hits)
+def is_boilerplate(passage: StoredPassage) -> bool:
+    """Whether a passage stands in such a section."""
+    return bool(OF_INSPECTIONS.search(passage.section))
+
+
+def asks_for_boilerplate(question: str) -> bool:
+    """Whether a question may ask for what such a section says."""
+    return any(asks.search(question) for asks in (OF_MEANING, DEFINITION, WHO_LED))

@@ -179,17 +179,19 @@ class Library:
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages of these ids, in the order of the ids; one that is not there is left out."""
         marks = ",".join("?" * len(ids))
-        rows = self._db.execute(f"{_PASSAGE} WHERE p.id IN ({marks})", [int(n) for n in ids]).fetchall()
-        documents: dict[int, StoredDocument] = {}
+        rows = self._db.execute(f"{_PASSAGE} WHERE id IN ({marks})", [int(n) for n in ids]).fetchall()
+        documents: dict[int, tuple[StoredDocument, str]] = {}
         for number in {row[1] for row in rows}:
-            documents[number] = _stored_document(self._row(_DOCUMENT_COLUMNS, number))
-        found = {row[0]: _stored_passage(row, documents[row[1]]) for row in rows}
+            *columns, text = self._row(f"{_DOCUMENT_COLUMNS}, text", number)
+            documents[number] = _stored_document(columns), text
+        found = {row[0]: _stored_passage(row, *documents[row[1]]) for row in rows}
         return [found[int(n)] for n in ids if int(n) in found]
 
     def passages_of(self, document: StoredDocument) -> list[StoredPassage]:
         """All passages of a document in reading order."""
-        rows = self._db.execute(f"{_PASSAGE} WHERE p.document = ? ORDER BY p.start", (document.id,))
-        return [_stored_passage(row, document) for row in rows]
+        text = self.load_text(document.id)
+        rows = self._db.execute(f"{_PASSAGE} WHERE document = ? ORDER BY start", (document.id,))
+        return [_stored_passage(row, document, text) for row in rows]
 
     def count_passages(self) -> int:
         """The number of passages that are searched."""
@@ -465,8 +467,7 @@ def _digest(text: str) -> str:
 _DOCUMENT_COLUMNS = "id, digest, path, format, facts, json_array_length(page_starts)"
 _DOCUMENT = f"SELECT {_DOCUMENT_COLUMNS} FROM documents"
 _PASSAGE = (
-    'SELECT p.id, p.document, substr(d.text, p.start + 1, p."end" - p.start), p.start, p."end", p.kind, p.section, '
-    "p.header, p.page, p.last_page, p.paragraph, p.sentences FROM passages p JOIN documents d ON d.id = p.document"
+    'SELECT id, document, start, "end", kind, section, header, page, last_page, paragraph, sentences FROM passages'
 )
 _LIVE_PASSAGES = "FROM passages p JOIN documents d ON d.id = p.document WHERE d.live"
 
@@ -484,9 +485,10 @@ def _stored_document(row: Sequence[Any]) -> StoredDocument:
     return StoredDocument(row[0], row[1], row[2], row[3], _facts(row[4]), row[5])
 
 
-def _stored_passage(row: Sequence[Any], document: StoredDocument) -> StoredPassage:
-    sentences = tuple((start, end) for start, end in json.loads(row[11]))
-    text, start, end, kind, section, header, page, last_page, paragraph = row[2:11]
+def _stored_passage(row: Sequence[Any], document: StoredDocument, whole: str) -> StoredPassage:
+    sentences = tuple((start, end) for start, end in json.loads(row[10]))
+    start, end, kind, section, header, page, last_page, paragraph = row[2:10]
+    text = whole[start:end]
     return StoredPassage(
         text, start, end, kind, section, header, page, last_page, paragraph, sentences, id=row[0], document=document
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,10 +50,18 @@ class Searcher:
         self._lock = threading.Lock()
         self._derived = derived(library)
 
-    def search(self, question: str, k: int, documents: set[int] | None = None, also: Sequence[str] = ()) -> list[Hit]:
+    def search(
+        self,
+        question: str,
+        k: int,
+        documents: set[int] | None = None,
+        also: Sequence[str] = (),
+        unwanted: Callable[[StoredPassage], bool] | None = None,
+    ) -> list[Hit]:
         """The k best passages, best first; `documents` limits the search to these documents' passages.
 
-        `also` are other words for the same, which the word index looks for too.
+        `also` are other words for the same, which the word index looks for too. Passages that are `unwanted` come only
+        where there are no others.
         """
         indexes = self._current()
         vector = self.encode(question)
@@ -68,8 +76,9 @@ class Searcher:
             for number, of_sentences in zip(cosines, indexes.sentences.cosines(vector, list(cosines)), strict=True)
         }
         scores = {number: self._score(*signal) for number, signal in signals.items()}
-        first = sorted(scores, key=lambda number: (-scores[number], number))[:k]
-        return [Hit(p, scores[p.id], *signals[p.id]) for p in self.library.passages(first)]
+        best_first = sorted(scores, key=lambda number: (-scores[number], number))
+        found = self._first(best_first, k, unwanted)
+        return [Hit(passage, scores[passage.id], *signals[passage.id]) for passage in found]
 
     def encode(self, question: str) -> Vectors:
         """The unit vector (dim,) of a question; that of the last few is kept."""
@@ -83,6 +92,18 @@ class Searcher:
     def words(self) -> WordIndex:
         """The word index of the library's present state."""
         return self._current().words
+
+    def _first(
+        self, numbers: Sequence[int], k: int, unwanted: Callable[[StoredPassage], bool] | None
+    ) -> list[StoredPassage]:
+        """The first k of these passages that are wanted, loaded k at a time; the first k where none is."""
+        found: list[StoredPassage] = []
+        for start in range(0, len(numbers), k):
+            loaded = self.library.passages(numbers[start : start + k])
+            found += [passage for passage in loaded if not (unwanted and unwanted(passage))]
+            if len(found) >= k:
+                break
+        return found[:k] or self.library.passages(numbers[:k])
 
     def _score(self, cosine: float, sentence_cosines: Sequence[float], words: float) -> float:
         weights = self._weights
