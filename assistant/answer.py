@@ -169,11 +169,6 @@ def newest_inspections(documents: Iterable[StoredDocument]) -> dict[str, StoredD
     return {name: document for name, (_, document) in newest.items()}
 
 
-def is_of_same_inspection(one: StoredDocument, other: StoredDocument) -> bool:
-    """Whether two documents of an authority are about inspections of the same month."""
-    return bool(_month(one.facts)) and _month(one.facts) == _month(other.facts)
-
-
 def later_document(document: StoredDocument, newest: Mapping[str, StoredDocument]) -> StoredDocument | None:
     """The document of its authority's newest inspection, where this one is older."""
     latest = newest.get(document.facts.authority or "")

@@ -117,13 +117,13 @@ class Asked:
 
 
 def text_signals(
-    passage: StoredPassage, asked: Asked, words: Words, is_newest: bool, is_present: bool
+    passage: StoredPassage, asked: Asked, words: Words, is_newest: bool, in_force: float
 ) -> dict[str, float]:
     """What a passage shows of whether it answers: the kind of answer, and what is asked in its text and heading.
 
     `improvements`: it is of what has to improve, as asked.
     `is_newest`: it is of the newest inspection of its authority, where the question leaves the time open;
-    `is_present`: the question is about the present.
+    `in_force`: for a question of the present, 1 for the newest inspection, 0 for the one before, less for older ones.
     """
     return {
         "kind": float(asked.has_kind(passage.text)),
@@ -131,7 +131,7 @@ def text_signals(
         "covered": asked.covered(set(words.stems(passage.text))),
         "section": asked.covered(set(words.stems(passage.section))),
         "newest": float(is_newest),
-        "present": float(is_newest and is_present),
+        "present": in_force,
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from assistant.answer import Answer, compose, is_of_same_inspection, later_document, newest_inspections
+from assistant.answer import Answer, compose, newest_inspections
 from assistant.asked import NEWEST_IN_PRESENT, Asked, Words, text_signals
 from assistant.authorities import Authorities, Listed
 from assistant.boilerplate import asks_for_boilerplate, is_boilerplate
@@ -25,7 +25,7 @@ from assistant.quotes import choose, ranked_sentences
 from assistant.ranking import Ranking, weighed
 from assistant.scope import EVERYTHING, Scope
 from assistant.selection import SHOWN, select
-from assistant.times import is_of_the_present
+from assistant.times import Month, inspections_of, is_of_the_present, superseded
 from assistant.topic import Topic, topic_of
 from index.councils import official_names
 from index.encoder import Encoder, Vectors
@@ -47,6 +47,7 @@ class _Catalogue:
     documents: list[StoredDocument]
     authorities: Authorities
     newest: dict[str, StoredDocument]
+    inspections: dict[str, list[Month]]
 
 
 class Assistant:
@@ -170,20 +171,21 @@ class Assistant:
 
     def text_signals(self, hits: Sequence[Hit], understood: Understood, asked: Asked) -> list[dict[str, float]]:
         """What the passages found show of whether they answer, beside the signals they were found by."""
-        words, newest = self.words, self._current().newest
-        is_open, is_present = _is_open(understood), is_of_the_present(asked.question)
+        words, is_open, is_present = self.words, _is_open(understood), is_of_the_present(asked.question)
+        signals = []
+        for hit in hits:
+            overtaken = superseded(hit.passage.document, self._current().inspections) if is_open else None
+            in_force = 0.0 if overtaken is None or not is_present else 1 - overtaken
+            signals.append(text_signals(hit.passage, asked, words, overtaken == 0, in_force))
+        return signals
 
-        def is_newest(document: StoredDocument) -> bool:
-            other = newest.get(document.facts.authority or "")
-            return is_open and other is not None and is_of_same_inspection(document, other)
-
-        return [text_signals(hit.passage, asked, words, is_newest(hit.passage.document), is_present) for hit in hits]
-
-    def _superseded(self, documents: Sequence[StoredDocument], understood: Understood, asked: Asked) -> set[int]:
-        """The ids of those of the documents that are older than another inspection, for a question of the present."""
+    def _superseded(
+        self, documents: Sequence[StoredDocument], understood: Understood, asked: Asked
+    ) -> dict[int, float]:
+        """How far each of the documents, by id, is overtaken by newer inspections, for a question of the present."""
         if not _is_open(understood) or not is_of_the_present(asked.question):
-            return set()
-        return {document.id for document in documents if later_document(document, self._current().newest)}
+            return {}
+        return {document.id: superseded(document, self._current().inspections) or 0.0 for document in documents}
 
     def _search(self, understood: Understood, asked: Asked, limit: set[int] | None, k: int) -> list[Hit]:
         also = self._lexicon.expand(understood.subject)
@@ -242,4 +244,4 @@ def _catalogue(library: Library) -> _Catalogue:
     names = {document.facts.authority for document in documents if document.facts.authority}
     people = {document.facts.lead_inspector for document in documents if document.facts.lead_inspector}
     authorities = Authorities(names, official_names(texts), uses.__getitem__, people, Listed.england())
-    return _Catalogue(state, documents, authorities, newest_inspections(documents))
+    return _Catalogue(state, documents, authorities, newest_inspections(documents), inspections_of(documents))

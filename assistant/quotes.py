@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from assistant.asked import Asked, Words
 from assistant.ranking import Ranking, weighed
@@ -31,8 +32,8 @@ QUOTED_FROM = 5  # passages; from 3 or 8 as many training questions are answered
 CLOSE = 2.0
 # Taken off the score of a sentence that is not an inspector's: the report is quoted where it says the same.
 NOT_OFSTEDS = 1.0
-# Taken off that of a sentence of an older inspection than the newest, where the question is of the present: a policy,
-# measured at asked.NEWEST_IN_PRESENT.
+# Taken off that of a sentence of the inspection before the newest, and more off older ones', where the question is of
+# the present: a policy, measured at asked.NEWEST_IN_PRESENT.
 SUPERSEDED = 2.0
 
 
@@ -52,13 +53,20 @@ class Quote:
 
 
 def ranked_sentences(
-    hits: Sequence[Hit], asked: Asked, words: Words, ranking: Ranking, superseded: Collection[int] = ()
+    hits: Sequence[Hit],
+    asked: Asked,
+    words: Words,
+    ranking: Ranking,
+    superseded: Mapping[int, float] = MappingProxyType({}),
 ) -> list[Quote]:
-    """All sentences of the first passages, best first; those of `superseded` documents, by their ids, count less."""
+    """All sentences of the first passages, best first; those of `superseded` documents, by their ids, count less.
+
+    By how much says the number beside the id, see `times.superseded`.
+    """
     found = []
     for hit in hits[:QUOTED_FROM]:
         penalty = 0.0 if hit.passage.document.facts.source == "report" else NOT_OFSTEDS
-        penalty += SUPERSEDED if hit.passage.document.id in superseded else 0.0
+        penalty += SUPERSEDED * superseded.get(hit.passage.document.id, 0.0)
         for (start, end), signals in zip(
             hit.passage.sentences, sentence_signals(hit, hits[0], asked, words), strict=True
         ):

@@ -7,7 +7,7 @@ is left alone: a wrong report is worse than too many.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -132,6 +132,18 @@ def is_of_the_present(question: str) -> bool:
     """
     tense = TENSE.search(OPENER.sub("", question))
     return bool(years_since(question) or (tense and tense["present"]))
+
+
+def superseded(document: StoredDocument, inspections: Mapping[str, Sequence[Month]]) -> float | None:
+    """How far newer inspections of its authority have overtaken a document: 0 by none, 1 by one, towards 2 by more.
+
+    None where it is not known which inspection it is of. `inspections` are as `inspections_of` gives them.
+    """
+    months = inspections.get(document.facts.authority or "", ())
+    day = document.facts.inspection_start or document.facts.publication_date
+    if not months or not day:
+        return None
+    return 2 * (1 - 0.5 ** sum(month > month_of(day) for month in months))
 
 
 def inspections_of(documents: Iterable[StoredDocument]) -> dict[str, list[Month]]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.periods import of_period, period_in_words, stated_times
-from assistant.times import Times, find_times, is_of_the_present, newest
+from assistant.times import Times, find_times, inspections_of, is_of_the_present, newest, superseded
 from index.describe import Facts
 from index.library import StoredDocument
 
@@ -172,6 +172,13 @@ def test_years_without_a_document_are_lost_and_stay_in_the_words() -> None:
 def test_the_month_of_what_a_report_tells_stays_in_the_words() -> None:
     assert times("how many in March 2022?", EXHAM).rest == "how many in March ?"
     assert times("how many in July 2022?", EXHAM).rest == "how many in ?"
+
+
+def test_each_newer_inspection_overtakes_an_older_one_further() -> None:
+    inspections = inspections_of([*EXHAM, *WYHAM])
+    assert [superseded(report, inspections) for report in EXHAM] == [1.75, 1.5, 1.0, 0.0]
+    assert [superseded(report, inspections) for report in WYHAM] == [1.0, 0.0]
+    assert superseded(report("Elsewhere", "2020-01-01", "2020-02-01"), inspections) is None
 
 
 @pytest.mark.parametrize(
