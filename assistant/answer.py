@@ -88,7 +88,8 @@ class Searched:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is given for a question. A refusal has no citations; its passages are the closest that were found.
+    """What is given for a question. The passages of a refusal are the closest that were found; it has no citations, but
+    where the question takes for given what inspectors judged otherwise: then those of the judgement.
 
     `off_topic`: it was refused for being about something else than children's services.
     """
@@ -208,7 +209,7 @@ def compose(
     if not citations:
         return _refusal(hits, understood, covered, sure, "No quotation could be checked against its document.")
     note = " ".join(understood.missing)
-    text = "\n\n".join(part for part in (note, _text(citations)) if part)
+    text = "\n\n".join(part for part in (note, quoted(citations)) if part)
     return Answer("answered", text, tuple(citations), tuple(hits), understood, covered, sure)
 
 
@@ -227,7 +228,8 @@ def _citation(number: int, quote: Quote, text: str, library: Library, newest: Ma
     return Citation(number, passage.document, text, start, end, page, passage.section, passage.paragraph, later)
 
 
-def _text(citations: Sequence[Citation]) -> str:
+def quoted(citations: Sequence[Citation]) -> str:
+    """These quotations, then their sources, as text."""
     quotes = [f"“{shown(c.quote)}” [{c.number}]" for c in citations]
     sources = [f"[{c.number}] {c.label}. {c.kind}. {c.later_words}".rstrip() for c in citations]
     return "\n\n".join([*quotes, *sources])

@@ -63,6 +63,7 @@ class Asked:
     """A question taken apart. `of_the_field`: it speaks of inspections, or as their reports do.
 
     `of_the_whole`: it asks for the judgement as a whole, and not for the overall one by name.
+    `grade_is_known`: it takes a grade for given, so that none is wanted.
     """
 
     question: str
@@ -70,6 +71,7 @@ class Asked:
     kinds: frozenset[Kind]
     of_the_field: bool = False
     of_the_whole: bool = False
+    grade_is_known: bool = False
 
     @classmethod
     def of(cls, question: str, subject: str, lexicon: Lexicon, words: Words) -> Asked:

@@ -20,6 +20,7 @@ from assistant.conversation import follow_up
 from assistant.found import Found
 from assistant.lexicon import Lexicon
 from assistant.periods import years_since
+from assistant.premise_check import answer_after_checking
 from assistant.question import OVERALL, Understood, checked, limited, within
 from assistant.quotes import choose, ranked_sentences
 from assistant.ranking import Ranking, weighed
@@ -167,7 +168,8 @@ class Assistant:
         for name in understood.unknown:  # said to be missing; no text need say it
             subject = subject.replace(name, " ")
         whole = understood.subject == OVERALL and "overall" not in said.lower()
-        return replace(Asked.of(said, subject, self._lexicon, self.words), of_the_whole=whole)
+        known = understood.premise is not None
+        return replace(Asked.of(said, subject, self._lexicon, self.words), of_the_whole=whole, grade_is_known=known)
 
     def text_signals(self, hits: Sequence[Hit], understood: Understood, asked: Asked) -> list[dict[str, float]]:
         """What the passages found show of whether they answer, beside the signals they were found by."""
@@ -209,6 +211,12 @@ class Assistant:
         return None if len(documents) == len(self.documents()) else {document.id for document in documents}
 
     def _answer(self, understood: Understood) -> Answer:
+        if understood.premise:
+            about = within(understood, self.documents())
+            return answer_after_checking(understood, understood.premise, about, self._answer_as_it_stands)
+        return self._answer_as_it_stands(understood)
+
+    def _answer_as_it_stands(self, understood: Understood) -> Answer:
         found = self.found(understood)
         quotes = choose(found.sentences, found.asked, self.words, self.library)
         return compose(self.library, understood, found, quotes, self._current().newest, self.ranking)

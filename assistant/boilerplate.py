@@ -8,12 +8,15 @@ from assistant.subjects import DEFINITION, WHO_LED
 from index.library import StoredPassage
 
 OF_INSPECTIONS = re.compile(
-    r"judge?ments mean\b|judge?ments and what they mean|information about this inspection|^about this inspection", re.I
+    r"\b(?:sources|references)$|what this page rests on"
+    r"|judge?ments mean\b|judge?ments and what they mean|information about this inspection|^about this inspection",
+    re.I,
 )
 # Questions that these sections answer: what a grade means, and who inspected, how and under which law.
 OF_MEANING = re.compile(
     r"\b(?:mean|means|meant|meaning|definition|defined?|stands? for)\b"
     r"|\b(?:who|how|what|which|why|when|under)\b[^.?]*\binspectors? (?:were|came|visit\w*|looked|spent|judge|grade)\b"
+    r"|\b(?:sources?|references?|based on|rests? on|come from)\b"
     r"|\b(?:framework|legislation|section 136|carried out|conducted)\b"
     r"|\bhow (?:do|does|did|are|is|was|were) (?:ofsted|inspectors|inspections?)\b",
     re.I,

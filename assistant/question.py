@@ -10,8 +10,9 @@ from datetime import date
 
 from assistant.authorities import Authorities
 from assistant.periods import Period, of_period, period_in_words
+from assistant.premise import Premise, premise_of
 from assistant.scope import EVERYTHING, Scope
-from assistant.times import find_times, newest
+from assistant.times import find_times, is_of_the_present, newest
 from index.library import StoredDocument
 
 LONGEST_QUESTION = 2000  # characters
@@ -90,7 +91,8 @@ class Understood:
     each authority. `subject` is what is searched for. `missing` says, in a sentence each, which reports asked about are
     not in the library; `unknown` are the authorities among them; `nothing_held` that no other was asked about. `news`
     means what a news article tells. One that `is_bare` names an authority or a time and says nothing of what it asks.
-    `scope` is what the reader chose to limit the search to.
+    `scope` is what the reader chose to limit the search to. `premise` is a grade that it takes for given, where it is
+    about one authority.
     """
 
     question: str
@@ -106,6 +108,7 @@ class Understood:
     news: bool = False
     is_bare: bool = False
     scope: Scope = EVERYTHING
+    premise: Premise | None = None
 
     @property
     def start(self) -> date | None:
@@ -197,6 +200,7 @@ def understand(
     is_bare = bool(names or times) and not follows_up and bool(BARE.fullmatch(_plain(subject)))
     is_overall = is_bare or asks_for_the_judgement(subject, follows_up)
     of_inspection = "" if follows_up else _asked_of_an_inspection(question, subject)
+    present = not times.periods and (times.latest or is_of_the_present(question))
     lost = bool(times.lost and OF_A_REPORT.search(question))
     if lost:
         missing.append(no_report_of(times.lost, names, about))
@@ -213,6 +217,7 @@ def understand(
         about=question,
         news=bool(NEWS.search(question)) and any(d.facts.source == "news" for d in about),
         is_bare=is_bare,
+        premise=None if follows_up or len(whose(names, documents)) != 1 else premise_of(_plain(subject), present),
     )
 
 

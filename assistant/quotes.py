@@ -14,6 +14,8 @@ from index.library import Library, StoredPassage
 from index.search import Hit
 
 OF_EARLIER = re.compile(r"\b(?:previous|last|earlier) (?:\w+ )?inspection", re.I)
+# Of "Help and protection: inadequate" nobody learns why it was.
+GRADE_ALONE = re.compile(r"[:\t]\s*(?:outstanding|good|(?:in)?adequate|requires improvement(?: to be good)?)\W*$", re.I)
 OF_CHANGE = re.compile(
     r"\b(?:before|previous\w*|last|earlier|up|down|chang\w+|improv\w+|since|from|better|worse)\b", re.I
 )
@@ -73,6 +75,8 @@ def ranked_sentences(
             said_before = f"{hit.passage.header} {part(hit.passage, hit.passage.start, end)}"
             if "grade" in asked.kinds and OF_EARLIER.search(said_before) and not OF_CHANGE.search(asked.question):
                 continue  # the grade of the inspection before, which newer reports tell too
+            if asked.grade_is_known and GRADE_ALONE.search(part(hit.passage, start, end)):
+                continue
             found.append(Quote(hit, start, end, weighed(ranking.sentences, signals) - penalty))
     return sorted(found, key=lambda quote: -quote.score)
 
