@@ -194,12 +194,12 @@ def compose(
     hits, covered = found.hits, searched(found.documents)
     sure = confidence(found.signals, found.off_topic, ranking) if hits else 0.0
     if understood.nothing_held:
-        return _refusal(hits, understood, covered, 0.0, " ".join(understood.missing))
+        return refusal(hits, understood, covered, 0.0, " ".join(understood.missing))
     if not hits:
-        return _refusal(hits, understood, covered, 0.0, "There is nothing to search.")
+        return refusal(hits, understood, covered, 0.0, "There is nothing to search.")
     if sure < ranking.refuse_below:
         reason = " ".join((*understood.missing, why_not(found.off_topic, found.unknown, found.absent)))
-        return replace(_refusal(hits, understood, covered, sure, reason), off_topic=found.off_topic)
+        return replace(refusal(hits, understood, covered, sure, reason), off_topic=found.off_topic)
     citations: list[Citation] = []
     for quote in quotes:
         text = library.text(quote.hit.passage.document.id, quote.start, quote.end)
@@ -207,13 +207,14 @@ def compose(
             continue  # withheld: the passage is not what the document's text says
         citations.append(_citation(len(citations) + 1, quote, text, library, newest))
     if not citations:
-        return _refusal(hits, understood, covered, sure, "No quotation could be checked against its document.")
+        return refusal(hits, understood, covered, sure, "No quotation could be checked against its document.")
     note = " ".join(understood.missing)
     text = "\n\n".join(part for part in (note, quoted(citations)) if part)
     return Answer("answered", text, tuple(citations), tuple(hits), understood, covered, sure)
 
 
-def _refusal(hits: Sequence[Hit], understood: Understood, covered: Searched, sure: float, reason: str) -> Answer:
+def refusal(hits: Sequence[Hit], understood: Understood, covered: Searched, sure: float, reason: str) -> Answer:
+    """A refusal with its reason; `hits` are the closest passages found."""
     text = f"{reason} Searched: {covered.words}."
     if hits:
         closest = hits[0].passage

@@ -15,6 +15,7 @@ from assistant.answer import Answer, compose, newest_inspections
 from assistant.asked import NEWEST_IN_PRESENT, Asked, Words, text_signals
 from assistant.authorities import Authorities, Listed
 from assistant.boilerplate import asks_for_boilerplate, is_boilerplate
+from assistant.comparison import answer_for_each, is_about_several
 from assistant.confidence import answer_signals, is_off_topic, kinds_absent
 from assistant.conversation import follow_up
 from assistant.found import Found
@@ -211,9 +212,12 @@ class Assistant:
         return None if len(documents) == len(self.documents()) else {document.id for document in documents}
 
     def _answer(self, understood: Understood) -> Answer:
+        documents = self.documents()
         if understood.premise:
-            about = within(understood, self.documents())
+            about = within(understood, documents)
             return answer_after_checking(understood, understood.premise, about, self._answer_as_it_stands)
+        if is_about_several(understood):
+            return answer_for_each(understood, documents, self._answer_as_it_stands)
         return self._answer_as_it_stands(understood)
 
     def _answer_as_it_stands(self, understood: Understood) -> Answer:

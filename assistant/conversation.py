@@ -20,6 +20,7 @@ from assistant.question import (
     OF_A_REPORT,
     Understood,
     in_words,
+    is_of_an_event,
     no_report_of,
     no_report_on,
     of_authorities,
@@ -73,7 +74,7 @@ def follow_up(
         subject, is_lent = subject_of(times.rest, turns, enough)
     meant = replace(alone, authorities=names, subject=subject, about=previous.about if is_lent else asked)
     meant = _timed(meant, times, previous, about)
-    meant = _with_missing(meant, times, previous, about, is_lent)
+    meant = _with_missing(meant, times, previous, about, is_lent, today)
     whole = _whole(meant, alone, times, previous, authorities, today) if is_lent else None
     if whole:
         return replace(meant, question=whole, about=whole)
@@ -122,12 +123,12 @@ def _held(periods: Sequence[Period], about: Sequence[StoredDocument]) -> tuple[P
 
 
 def _with_missing(
-    meant: Understood, times: Times, previous: Understood, about: Sequence[StoredDocument], is_lent: bool
+    meant: Understood, times: Times, previous: Understood, about: Sequence[StoredDocument], is_lent: bool, today: date
 ) -> Understood:
     """With what is asked for and not held: what this turn names, or what the turn before did and this one is about."""
     missing = [no_report_on(name) for name in meant.unknown]
     nothing_held = bool(meant.unknown and not meant.authorities)
-    if times.lost and (OF_A_REPORT.search(meant.asked) or not content(times.rest)):
+    if times.lost and (not content(times.rest) or not is_of_an_event(meant.asked, times.lost, about, today)):
         missing.append(no_report_of(times.lost, meant.authorities, about))
         nothing_held = True
     if times.missing:

@@ -27,6 +27,8 @@ IN_A_PART = re.compile(rf"\b(?:the )?({'|'.join(PARTS)})(?: of)?[ ,-]+{_YEAR}\b(
 IN_A_WINTER = re.compile(rf"\bwinter(?: of)?,? {_YEAR}(?: ?[/–-] ?(?:20)?\d\d)?\b", re.I)
 IN_TWO_YEARS = re.compile(rf"\b{_YEAR} ?[/–-] ?(?:20)?(?P<next>\d\d)\b(?!-\d)", re.I)
 AGO = re.compile(rf"\b(?:about |some |around )?{NUMBER} (year|decade)s? ago\b", re.I)
+# "In the last year" is said of any year; "last year" of the one before this.
+LAST_OR_THIS = re.compile(r"(?<!the )(?<!time )\b(last|this) year\b(?!['’]s (?:inspection|report))", re.I)
 _FROM_A_REPORT = (
     rf"(?!(?:(?:{_MONTH}) )?\d{{4}}(?:['’]s)? (?:(?:ofsted|full|monitoring|focused|short|standard|ilacs) )*"
     r"(?:inspection|report|visit|rating|judgement))"
@@ -56,7 +58,7 @@ def stated_times(text: str, today: date) -> list[Stated]:
     found: list[Stated] = []
     for pattern, periods_of in _READINGS:
         for match in pattern.finditer(rest):
-            year = match.span("year") if pattern not in {AGO, IN_TWO_YEARS} else None
+            year = _year_in(match, pattern)
             if periods := tuple(periods_of(match, today)):
                 found.append(Stated(match.span(), year, periods))
                 rest = _blanked(rest, match)
@@ -143,6 +145,10 @@ def _two_years(match: re.Match[str], _: date) -> Iterator[Period]:
         yield _months(year, 4, year + 1, 8)
 
 
+def _last_or_this(match: re.Match[str], today: date) -> Iterator[Period]:
+    yield whole_year(today.year - (match[1].lower() == "last"))
+
+
 def _year(match: re.Match[str], _: date) -> Iterator[Period]:
     yield whole_year(int(match["year"]))
 
@@ -161,8 +167,15 @@ _READINGS: list[tuple[re.Pattern[str], Reading]] = [
     (IN_A_MONTH, _month),
     (IN_A_PART, _part),
     (IN_A_YEAR, _year),
+    (LAST_OR_THIS, _last_or_this),
     (AGO, _ago),
 ]
+
+
+def _year_in(match: re.Match[str], pattern: re.Pattern[str]) -> Span | None:
+    if pattern in {AGO, IN_TWO_YEARS}:
+        return None
+    return match.span("year") if "year" in pattern.groupindex else match.span()
 
 
 def _months(first_year: int, first: int, last_year: int, last: int) -> Period:

@@ -12,7 +12,7 @@ from assistant.authorities import Authorities
 from assistant.periods import Period, of_period, period_in_words
 from assistant.premise import Premise, premise_of
 from assistant.scope import EVERYTHING, Scope
-from assistant.times import find_times, is_of_the_present, newest
+from assistant.times import cannot_be_told, find_times, is_of_the_present, newest
 from index.library import StoredDocument
 
 LONGEST_QUESTION = 2000  # characters
@@ -59,6 +59,7 @@ FOR_THE_JUDGEMENT = re.compile(
     rf"|(?:what|which)(?: (?:was|were|is|are))? {_GRADE}(?: (?:did|does|has|have|was|were){_ALL}"
     rf" (?:get|got|have|had|receive[ds]?|given|awarded|earn(?:ed)?))?{_BY_OFSTED}"
     rf"|(?:is|are|was|were){_ALL}(?: (?:still|now|any|rated|judged|really))* (?:good|outstanding|inadequate|failing)"
+    rf"|(?:(?:which|who)(?: (?:one|council|authority))? )?(?:is|are|was|were){_ALL} (?:better|best|worse|worst)"
     rf"|how (?:good|bad|well) (?:is|are|was|were){_ALL}(?: (?:really|overall|doing|performing|judged|rated))*"
     rf"|{_GRADE}{_BY_OFSTED}",
     re.I,
@@ -201,7 +202,7 @@ def understand(
     is_overall = is_bare or asks_for_the_judgement(subject, follows_up)
     of_inspection = "" if follows_up else _asked_of_an_inspection(question, subject)
     present = not times.periods and (times.latest or is_of_the_present(question))
-    lost = bool(times.lost and OF_A_REPORT.search(question))
+    lost = bool(times.lost) and not is_of_an_event(question, times.lost, about, today)
     if lost:
         missing.append(no_report_of(times.lost, names, about))
     return Understood(
@@ -221,6 +222,11 @@ def understand(
     )
 
 
+def is_of_an_event(question: str, years: Sequence[int], documents: Iterable[StoredDocument], today: date) -> bool:
+    """Whether years of which there is no report may be those of an event that a report tells."""
+    return not OF_A_REPORT.search(question) and not cannot_be_told(question, years, documents, today)
+
+
 def asks_for_the_judgement(subject: str, follows_up: bool = False) -> bool:
     """Whether a question, without authorities and times, asks for the judgement as a whole: "Is it any good?".
 
@@ -228,7 +234,9 @@ def asks_for_the_judgement(subject: str, follows_up: bool = False) -> bool:
     """
     if follows_up and POINTS_AT_A_SUBJECT.search(subject):
         return False
-    return bool(FOR_THE_JUDGEMENT.fullmatch(_plain(subject)))
+    # "How were Exham and Wyham judged?" leaves the "and".
+    plain = re.sub(r" (?:and|or)\b", "", _plain(subject))
+    return bool(FOR_THE_JUDGEMENT.fullmatch(plain))
 
 
 def _asked_of_an_inspection(question: str, subject: str) -> str:

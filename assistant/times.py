@@ -74,6 +74,11 @@ TENSE = re.compile(
     r"|(?:what|who|where|how|when|that|there|it)['’]s|i['’]?m|i['’]ve|you['’]ve|they['’]ve))\b",
     re.I,
 )
+TO_COMPARE = re.compile(r"\b(?:compare|versus|vs)\b|\bdifferences? between\b", re.I)
+# A report may tell what is to be by a year.
+TO_COME = re.compile(
+    r"\b(?:will|plan(?:s|ned|ning)?|going to|intend\w*|aim\w*|targets?|goals?|(?:by|until|to) \d{4})\b", re.I
+)
 # What something is compared with is not what it is looked for in.
 COMPARED = re.compile(
     r"(?:\b(?:since|than|after|before|from|until|with|as|over|on)|(?<!according )\bto)(?: (?:at|in|it was|what))*\s*$",
@@ -98,6 +103,13 @@ class Times:
     def __bool__(self) -> bool:
         """Whether any time is named."""
         return bool(self.periods or self.latest or self.lost or self.missing)
+
+
+def cannot_be_told(question: str, years: Sequence[int], documents: Iterable[StoredDocument], today: date) -> bool:
+    """Whether a question is about what was in years after all of these documents."""
+    newest_year = max((day.year for document in documents for day in days_of(document.facts)), default=today.year)
+    is_past = all(newest_year < year <= today.year for year in years)
+    return bool(years) and is_past and not TO_COME.search(question)
 
 
 def find_times(
@@ -131,7 +143,8 @@ def is_of_the_present(question: str) -> bool:
     of these, and 11 of the others.
     """
     tense = TENSE.search(OPENER.sub("", question))
-    return bool(years_since(question) or (tense and tense["present"]))
+    compares = TO_COMPARE.search(question) and not tense
+    return bool(years_since(question) or compares or (tense and tense["present"]))
 
 
 def superseded(document: StoredDocument, inspections: Mapping[str, Sequence[Month]]) -> float | None:
@@ -192,7 +205,7 @@ def _stated(question: str, documents: Sequence[StoredDocument], today: date) -> 
     for span, first in years_since(question):
         if years := sorted(year for year in covered if year >= first):
             return Times(without(question, [span]), tuple(whole_year(year) for year in years))
-    lost = {int(question[slice(*time.year)]) for time in named if time.year}
+    lost = {time.periods[0][0].year for time in named if time.year}
     return Times(question, lost=tuple(sorted(lost)))
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.periods import of_period, period_in_words, stated_times
-from assistant.times import Times, find_times, inspections_of, is_of_the_present, newest, superseded
+from assistant.times import Times, cannot_be_told, find_times, inspections_of, is_of_the_present, newest, superseded
 from index.describe import Facts
 from index.library import StoredDocument
 
@@ -172,6 +172,30 @@ def test_years_without_a_document_are_lost_and_stay_in_the_words() -> None:
 def test_the_month_of_what_a_report_tells_stays_in_the_words() -> None:
     assert times("how many in March 2022?", EXHAM).rest == "how many in March ?"
     assert times("how many in July 2022?", EXHAM).rest == "how many in ?"
+
+
+@pytest.mark.parametrize(
+    ("question", "years", "so"),
+    [
+        ("how many social workers left in 2025", [2025], True),
+        ("how many social workers left in 2021", [2021], False),  # the report of 2022 may tell
+        ("how many will leave in 2025", [2025], False),
+        ("what was to be done by 2025", [2025], False),
+        ("how many will there be in 2030", [2030], False),
+        ("how many are there in 2030", [2030], False),  # not yet
+        ("how many left", [], False),
+    ],
+)
+def test_what_was_after_the_newest_report_cannot_be_told(question: str, years: list[int], so: bool) -> None:
+    assert cannot_be_told(question, years, EXHAM, TODAY) is so
+
+
+def test_last_year_and_this_year_are_years() -> None:
+    assert times("how many left last year", EXHAM).lost == (2025,)
+    assert times("how many left this year", EXHAM).lost == (2026,)
+    assert times("how many left in the last year", EXHAM).lost == ()
+    recent = [report("Exham", "2025-02-03", "2025-04-01")]
+    assert times("how many left last year", recent) == Times("how many left", ((date(2025, 1, 1), date(2025, 12, 31)),))
 
 
 def test_each_newer_inspection_overtakes_an_older_one_further() -> None:
