@@ -22,6 +22,7 @@ Status = Literal["answered", "refused"]
 # Bullets of a PDF's symbol fonts come as characters that no other font has a shape for.
 SYMBOLS = {code: "•" for code in range(0xF000, 0xF100)}
 THIS_PROJECT = "Inspection Assistant project"
+NAMED = 3  # authorities at most in a phrase; more are counted
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Citation:
 class Searched:
     """What was searched: so many documents, `named` of them of these authorities, from these days.
 
-    A day is when inspectors came or, where that is not known, when the document was published.
+    A day is when inspectors came or, where that is not known, when the document was published. `inspection` is the
+    month, "November 2025", where all are of one inspection of one authority; else empty.
     """
 
     documents: int
@@ -70,20 +72,30 @@ class Searched:
     authorities: tuple[str, ...]
     start: date | None
     end: date | None
+    inspection: str = ""
+
+    @property
+    def count(self) -> str:
+        """How many documents: "1 document"."""
+        return "1 document" if self.documents == 1 else f"{self.documents:,} documents"
 
     @property
     def words(self) -> str:
-        """The same as a phrase: "3 documents on Rotherham, 2014 to 2022"."""
-        count = "1 document" if self.documents == 1 else f"{self.documents:,} documents"
-        few = 0 < len(self.authorities) <= 3
+        """The same as a phrase: "3 documents on Rotherham, 2014 to 2022", "Rotherham, inspection of November 2025"."""
+        return f"{self.authorities[0]}, inspection of {self.inspection}" if self.inspection else self.counted
+
+    @property
+    def counted(self) -> str:
+        """The same by number, authorities and years: "3 documents on Rotherham, 2014 to 2022"."""
+        few = 0 < len(self.authorities) <= NAMED
         names = in_words(self.authorities) if few else f"{len(self.authorities)} authorities"
         about = f" on {names}" if self.authorities else ""
         if about and self.named < self.documents:
             about = f" ({self.named:,}{about})"
         if self.start and self.end:
             first, last = self.start.year, self.end.year
-            return f"{count}{about}, {first}" if first == last else f"{count}{about}, {first} to {last}"
-        return f"{count}{about}"
+            return f"{self.count}{about}, {first}" if first == last else f"{self.count}{about}, {first} to {last}"
+        return f"{self.count}{about}"
 
 
 @dataclass(frozen=True)
@@ -103,6 +115,15 @@ class Answer:
     confidence: float
     refusal_reason: str | None = None
     off_topic: bool = False
+
+    @property
+    def searched_in_words(self) -> str:
+        """What was searched and what it was limited to, each once: "Rotherham, inspections from 2018 (2 documents)"."""
+        limit, names = self.understood.filter, self.understood.authorities
+        says_it_all = limit == in_words(names) and len(names) <= NAMED
+        if says_it_all or (self.searched.inspection and not self.understood.news):
+            return self.searched.words
+        return f"{limit} ({self.searched.count})"
 
 
 def whose_words(facts: Facts) -> str:
@@ -156,7 +177,9 @@ def searched(documents: Iterable[StoredDocument]) -> Searched:
     days = [day for d in known if (day := d.facts.inspection_start or d.facts.publication_date)]
     authorities = [d.facts.authority for d in known if d.facts.authority]
     names = tuple(sorted(set(authorities)))
-    return Searched(len(known), len(authorities), names, min(days, default=None), max(days, default=None))
+    of = {(d.facts.authority, inspected_in_words(d.facts)) for d in known}
+    inspection = next(iter(of))[1] if len(of) == len(names) == 1 else ""
+    return Searched(len(known), len(authorities), names, min(days, default=None), max(days, default=None), inspection)
 
 
 def newest_inspections(documents: Iterable[StoredDocument]) -> dict[str, StoredDocument]:

@@ -128,7 +128,7 @@ class _Sources:
         documents = sorted(self._library.documents(), key=_by_authority)
         groups = [(name, [View(d) for d in found]) for name, found in groupby(documents, lambda d: d.facts.authority)]
         failures = self._library.failures()
-        return page(request, "documents.html", groups=groups, failures=failures, covered=searched(documents).words)
+        return page(request, "documents.html", groups=groups, failures=failures, covered=searched(documents).counted)
 
     def document(self, request: Request, digest: str) -> Response:
         stored = self._find(digest)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import label, newest_inspections, whose_words
+from assistant.answer import label, newest_inspections, searched, whose_words
 from assistant.assistant import Assistant
 from assistant.boilerplate import OF_INSPECTIONS
 from assistant.contract import answer_record
@@ -58,10 +58,44 @@ def test_every_quotation_stands_at_its_offsets(assistant: Assistant) -> None:
 def test_naming_an_authority_searches_that_one_only_and_the_filter_can_be_lifted(assistant: Assistant) -> None:
     answer = assistant.ask("caseloads of social workers in Wyham")
     assert {hit.passage.document.facts.authority for hit in answer.passages} == {"Wyham and Zed"}
-    assert answer.searched.words == "1 document on Wyham and Zed, 2021"
+    assert answer.searched.words == answer.searched_in_words == "Wyham and Zed, inspection of November 2021"
+    assert answer.searched.counted == "1 document on Wyham and Zed, 2021"
     lifted = assistant.ask("caseloads of social workers in Wyham", everywhere=True)
     assert {hit.passage.document.facts.authority for hit in lifted.passages} == {"Exham", "Wyham and Zed"}
     assert lifted.searched.words == "3 documents on Exham; and Wyham and Zed, 2018 to 2022"
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("caseloads of social workers", "3 documents on Exham; and Wyham and Zed, 2018 to 2022"),
+        ("caseloads of social workers in Exham", "2 documents on Exham, 2018 to 2022"),
+        ("caseloads of social workers in Exham since 2018", "Exham, 2018 and 2022 (2 documents)"),
+        ("caseloads of social workers in Exham in 2018", "Exham, inspection of May 2018"),
+        ("caseloads of social workers at the latest inspection", "the latest inspection (2 documents)"),
+    ],
+)
+def test_what_was_searched_is_named_by_its_inspection_or_its_filter(
+    assistant: Assistant, question: str, words: str
+) -> None:
+    assert assistant.ask(question, on=date(2026, 3, 2)).searched_in_words == words
+
+
+@pytest.mark.parametrize(
+    ("facts", "inspection"),
+    [
+        ([{"authority": "A", "inspection_start": date(2022, 6, 6)}], "June 2022"),
+        ([{"authority": "A", "inspection_start": date(2022, 6, 6)}, {"authority": "A"}], ""),
+        ([{"authority": name, "inspection_start": date(2022, 6, 6)} for name in "AB"], ""),
+        ([{"authority": "A", "inspection_start": date(2022, 6, day)} for day in (1, 6)], "June 2022"),
+        ([{"authority": "A", "inspection_start": date(year, 6, 1)} for year in (2018, 2022)], ""),
+        ([{"authority": "A", "publication_date": date(2022, 6, 6)}], ""),
+        ([{"inspection_start": date(2022, 6, 6)}], ""),
+        ([], ""),
+    ],
+)
+def test_documents_of_one_inspection_are_known_by_its_month(facts: list[dict[str, object]], inspection: str) -> None:
+    assert searched(stored(**known) for known in facts).inspection == inspection
 
 
 def test_a_summary_is_called_one(assistant: Assistant) -> None:
