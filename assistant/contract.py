@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer, Citation, Searched
+from assistant.question import Understood
 from index.describe import Facts
 from index.library import StoredDocument
 from index.search import Hit
@@ -20,46 +21,41 @@ def answer_record(answer: Answer, id: str | None, question: str, elapsed_ms: flo
         "confidence": round(answer.confidence, 4),
         "elapsed_ms": round(elapsed_ms, 1),
         "refusal_reason": answer.refusal_reason,
-        "understood": {
-            "question": answer.understood.question,
-            "authorities": list(answer.understood.authorities),
-            "from": _iso(answer.understood.start),
-            "to": _iso(answer.understood.end),
-            "latest": answer.understood.latest,
-            "missing": list(answer.understood.missing),
-        },
-        "searched": {
-            "documents": answer.searched.documents,
-            "authorities": list(answer.searched.authorities),
-            "from": _iso(answer.searched.start),
-            "to": _iso(answer.searched.end),
-        },
+        "understood": understood_record(answer.understood),
+        "searched": searched_record(answer.searched),
         "answer": answer.text,
         "citations": [_citation(citation) for citation in answer.citations],
-        "passages": [_passage(hit) for hit in answer.passages],
+        "passages": [passage_record(hit) for hit in answer.passages],
     }
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def understood_record(understood: Understood) -> dict[str, Any]:
+    """How a question was understood."""
     return {
-        "number": citation.number,
-        **_document(citation.document),
-        "page": citation.page,
-        "section": citation.section,
-        "quote": citation.quote,
-        "start": citation.start,
-        "end": citation.end,
-        "later_inspection": _inspection_date(citation.later.facts) if citation.later else None,
-        "paragraph": citation.paragraph,
-        "label": citation.label,
-        "url": citation.document.facts.url,
+        "question": understood.question,
+        "authorities": list(understood.authorities),
+        "from": _iso(understood.start),
+        "to": _iso(understood.end),
+        "latest": understood.latest,
+        "missing": list(understood.missing),
     }
 
 
-def _passage(hit: Hit) -> dict[str, Any]:
+def searched_record(searched: Searched) -> dict[str, Any]:
+    """What was searched."""
+    return {
+        "documents": searched.documents,
+        "authorities": list(searched.authorities),
+        "from": _iso(searched.start),
+        "to": _iso(searched.end),
+    }
+
+
+def passage_record(hit: Hit) -> dict[str, Any]:
+    """A passage that was found."""
     passage = hit.passage
     return {
-        **_document(passage.document),
+        **document_record(passage.document),
         "page": passage.page,
         "section": passage.section,
         "text": passage.text,
@@ -70,7 +66,8 @@ def _passage(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _document(document: StoredDocument) -> dict[str, Any]:
+def document_record(document: StoredDocument) -> dict[str, Any]:
+    """What tells a document from others."""
     facts = document.facts
     return {
         "document": document.path,
@@ -79,6 +76,22 @@ def _document(document: StoredDocument) -> dict[str, Any]:
         "source": facts.source,
         "inspection_date": _inspection_date(facts),
         "publication_date": _iso(facts.publication_date),
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        **document_record(citation.document),
+        "page": citation.page,
+        "section": citation.section,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "later_inspection": _inspection_date(citation.later.facts) if citation.later else None,
+        "paragraph": citation.paragraph,
+        "label": citation.label,
+        "url": citation.document.facts.url,
     }
 
 
