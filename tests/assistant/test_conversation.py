@@ -130,6 +130,12 @@ def test_a_new_topic_of_a_grade_is_graded_too(assistant: Assistant) -> None:
     assert understood.subject == "what about care leavers? overall grade"
 
 
+def test_a_whole_question_after_one_for_the_judgement_is_of_its_own_subject(assistant: Assistant) -> None:
+    understood = after(assistant, "How was Exham judged in 2022?", "How are social workers' caseloads managed?")
+    assert (understood.subject, understood.filter) == ("How are social workers' caseloads managed?", "Exham, 2022")
+    assert "overall" in after(assistant, "How was Exham judged in 2022?", "and care leavers?").subject
+
+
 def test_a_bare_question_lends_nothing_to_what_comes_after(assistant: Assistant) -> None:
     understood = after(assistant, "Tell me about Exham", "and what about foster carers?")
     assert (understood.subject, understood.filter) == ("and what about foster carers?", "Exham")
