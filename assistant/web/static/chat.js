@@ -1,6 +1,8 @@
 // What Gradio's chat leaves to be done: links within the conversation, what a screen reader is told, where the page and
 // the focus stand after an answer.
+import * as connection from "./connection.js";
 import * as filters from "./filters.js";
+import * as memory from "./memory.js";
 import * as panel from "./panel.js";
 import * as threads from "./thread.js";
 
@@ -83,6 +85,17 @@ const tellWaiting = (tries) => {
   setTimeout(tellWaiting, TELL_AGAIN, tries + 1);
 };
 
+// What was typed before the page was loaded again, likewise.
+const showDraft = (tries) => {
+  if (tries === TRIES || isPending || !memory.draft() || box()?.value) {
+    return;
+  }
+  if (box()) {
+    threads.tell("#question", memory.draft());
+  }
+  setTimeout(showDraft, TELL_AGAIN, tries + 1);
+};
+
 const noteSearch = () => {
   const pending = find("#conversation .pending");
   if (pending) {
@@ -90,6 +103,7 @@ const noteSearch = () => {
     isSaid = false;
   }
   if (pending && !isPending) {
+    connection.forget();
     say(pending.querySelector(".searching").textContent);
     pending.scrollIntoView({ block: "nearest" });
   }
@@ -114,6 +128,7 @@ const noteAnswer = () => {
   newest = permalink(last).href;
   threads.keep(current());
   say(announcement(last));
+  setTimeout(() => memory.keepDraft(box().value), SETTLED); // asked or not: another question may have been clicked
   setTimeout(arrive, SETTLED, target);
   target = null;
 };
@@ -142,6 +157,7 @@ const noteTrouble = () => {
   waiting = "";
   const isWrong = Boolean(find("#problem .problem"));
   if (words) {
+    connection.forget();
     say(words);
   }
   if (isWrong) {
@@ -152,12 +168,22 @@ const noteTrouble = () => {
   }
 };
 
+const noteConnection = () => {
+  const words = connection.newWords(Boolean(trouble));
+  if (words) {
+    waiting = "";
+    say(words);
+  }
+};
+
 const look = () => {
   mendNames();
   filters.place();
+  connection.place();
   noteSearch();
   noteAnswer();
   noteTrouble();
+  noteConnection();
 };
 
 const copy = async (link) => {
@@ -200,6 +226,7 @@ const startAgain = (event) => {
   if (event.target.closest?.("#restart")) {
     isEmptied = true;
     threads.keep("");
+    memory.forget();
     say("New conversation");
     filters.set(new URLSearchParams());
     panel.close();
@@ -208,14 +235,21 @@ const startAgain = (event) => {
   }
 };
 
-// Gradio takes one question at a time; what is asked meanwhile stays in the box.
+// Gradio takes one question at a time, and none without the server; what is asked meanwhile stays in the box.
 const askPatience = (event) => {
-  if (event.key === "Enter" && isPending && event.target === box()) {
-    say("Wait for the answer, then ask again.");
+  if (event.key === "Enter" && event.target === box() && (isPending || connection.isLost())) {
+    say(connection.isLost() ? find("#connection").textContent : "Wait for the answer, then ask again.");
+  }
+};
+
+const noteDraft = (event) => {
+  if (event.target === box()) {
+    memory.keepDraft(box().value);
   }
 };
 
 document.addEventListener("click", follow);
+document.addEventListener("input", noteDraft);
 document.addEventListener("keydown", askPatience);
 document.addEventListener("click", startAgain);
 window.addEventListener("hashchange", () => {
@@ -224,3 +258,4 @@ window.addEventListener("hashchange", () => {
 new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
 look();
 show(threads.atOpening());
+showDraft(0);

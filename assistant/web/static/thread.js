@@ -1,29 +1,12 @@
-// The conversation outlives a reload: its questions are kept in this tab of the reader's own browser, which forgets them
-// when it is closed, and are asked again. They never stay in the page's address, which a browser's history would keep.
-
-const KEY = "conversation";
+// A conversation as the page's addresses hold it, and how the server is told of it. It never stays in the page's address,
+// which a browser's history would keep.
+import * as memory from "./memory.js";
 
 const asked = (text) => (/[?#&]q=/.test(text) ? text.slice(1) : "");
 
-const kept = () => {
-  try {
-    return sessionStorage.getItem(KEY) ?? "";
-  } catch {
-    return ""; // a browser that keeps nothing for a page in a frame
-  }
-};
-
 export const keep = (thread) => {
   tell("#known", thread); // the server may have been started again, and forgotten it
-  try {
-    if (thread) {
-      sessionStorage.setItem(KEY, thread);
-    } else {
-      sessionStorage.removeItem(KEY);
-    }
-  } catch {
-    // as above: the conversation lasts until the page is left
-  }
+  memory.keepConversation(thread);
 };
 
 // The questions that the page's address asks, if any; the address forgets them.
@@ -35,10 +18,10 @@ export const fromAddress = () => {
   return thread;
 };
 
-export const atOpening = () => fromAddress() || kept();
+export const atOpening = () => fromAddress() || memory.conversation();
 
-// The server reads what the page's script tells it from fields that are there for this alone.
-const tell = (selector, words) => {
+// The server reads what the page's script tells it from Gradio's fields, most of them there for this alone.
+export const tell = (selector, words) => {
   const field = document.querySelector(`${selector} :is(textarea, input)`);
   Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, words);
   field.dispatchEvent(new Event("input", { bubbles: true }));
