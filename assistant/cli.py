@@ -1,4 +1,4 @@
-"""The command line: index, ask, evaluate, check and serve."""
+"""The command line: index, ask, evaluate, check, feedback and serve."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from assistant.batch import answer_batch, read_batch
 from assistant.contract import answer_record
 from assistant.evaluate import Evaluation
 from assistant.evaluate import evaluate as evaluate_set
+from assistant.feedback import Feedback, Row, as_csv, as_question
 from assistant.floor import read_floor
 from assistant.outcome import Record
 from assistant.question import BadQuestion
@@ -173,6 +174,31 @@ def check(data: Data = None) -> None:
         raise typer.Exit(SOME_UNREADABLE)
 
 
+@app.command(
+    epilog="Examples: [bold]inspection-assistant feedback --csv > feedback.csv[/]; "
+    '[bold]inspection-assistant feedback --question 7 --quote "the words that answer" >> questions.jsonl[/].'
+)
+def feedback(
+    data: Data = None,
+    as_table: Annotated[bool, typer.Option("--csv", help="Print all of it as CSV.")] = False,
+    question: Annotated[
+        int | None, typer.Option(metavar="ID", help="Make a line of a question set of this one.")
+    ] = None,
+    quote: Annotated[str, typer.Option(metavar="WORDS", help="What answers it, where the answer did not.")] = "",
+) -> None:
+    """List what readers said of answers, or turn it into a question for 'evaluate'."""
+    with _plain_errors():
+        settings = _settings(data)
+        kept = Feedback(settings.data)
+        if question is not None:
+            line = as_question(kept.row(question), Library(settings.data), quote)
+            print(json.dumps(line, ensure_ascii=False))
+        elif as_table:
+            print(as_csv(kept.rows()), end="")
+        else:
+            _print_feedback(kept.rows())
+
+
 @app.command(epilog="Example: [bold]inspection-assistant serve --port 8080[/].")
 def serve(
     data: Data = None,
@@ -284,6 +310,16 @@ def _print_answer(answer: Answer) -> None:
         where = passage_label(passage)
         out.print(f"  [cyan]{escape(where)}[/] [dim]({escape(kind)})[/]", highlight=False)
         out.print(f"  {escape(text)}", highlight=False)
+
+
+def _print_feedback(rows: list[Row]) -> None:
+    helpful = sum(row.helpful for row in rows)
+    out.print(f"{_count(len(rows), 'answer')} judged by readers, {helpful} helpful.", highlight=False)
+    for row in rows:
+        verdict = "[green]Helpful[/]" if row.helpful else "[red]Not helpful[/]"
+        out.print(f"\n{row.id}  {row.at[:10]}  {verdict}  {escape(row.question)}", highlight=False)
+        if row.reason:
+            out.print(f"  {escape(row.reason)}", highlight=False)
 
 
 def _print_evaluation(evaluation: Evaluation) -> None:

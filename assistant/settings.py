@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
@@ -20,7 +21,7 @@ from index.encoder import DEFAULT_MODEL
 FILE = "inspection-assistant.toml"
 PREFIX = "INSPECTION_ASSISTANT_"
 # What the site's own addresses begin with. Below one of these, who could tell whether a proxy has taken it off?
-OWN_PATHS = "about accessibility chat documents download favicon.ico healthz site site.css static transparency".split()
+OWN_PATHS = "about accessibility chat documents download favicon.ico feedback healthz site site.css static transparency".split()
 LOGO_BYTES = 200_000
 # A file name's end → what such a file is, and what it holds.
 LOGOS = {".svg": ("image/svg+xml", b"<svg"), ".png": ("image/png", b"\x89PNG\r\n\x1a\n")}
@@ -38,6 +39,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address that the web chat listens on.")
     port: int = Field(7860, ge=0, le=65535, description="The port that the web chat listens on.")
     root_path: str = Field("", description="The path of the site on its host behind a proxy, as /insight; else empty.")
+    feedback: Literal["off", "votes", "answers"] = Field(
+        "votes", description="What is kept of a reader's verdict on an answer: nothing, that alone, or the answer too."
+    )
     frame_ancestors: str = Field("'self'", description="The sites that may show the chat in a frame, as in a CSP.")
     site_name: str = Field("Inspection Assistant", min_length=1, description="The name that every page shows.")
     organisation: str = Field("", description="The body that runs the site, as its pages name it.")

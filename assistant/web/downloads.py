@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Citation
 from assistant.assistant import Assistant
 from assistant.question import BadQuestion
 from assistant.web.pages import message
@@ -19,7 +19,7 @@ from assistant.web.paper import Paper, paper_of
 from assistant.web.paper_as_markdown import to_markdown
 from assistant.web.paper_as_word import to_word
 from assistant.web.site import site_of
-from assistant.web.threads import BadThread, from_address
+from assistant.web.threads import BadThread, answers_to, from_address
 from assistant.web.wording import source_address
 
 NOTHING_TO_TAKE = "There is no conversation to download. Ask a question first."
@@ -47,7 +47,7 @@ def router(assistant: Assistant) -> APIRouter:
         if name not in FORMATS:
             return message(request, 404, "Page not found", "A conversation can be had as Word or as Markdown.")
         try:
-            answers = _answers(assistant, conversation)
+            answers = answers_to(assistant, from_address(conversation).askings)
         except (BadThread, BadQuestion) as error:
             return message(request, 400, "This cannot be downloaded", str(error))
         if not answers:
@@ -57,13 +57,6 @@ def router(assistant: Assistant) -> APIRouter:
 
     routes.add_api_route("/{name}", download, methods=["POST"], response_model=None)
     return routes
-
-
-def _answers(assistant: Assistant, conversation: str) -> list[Answer]:
-    answers: list[Answer] = []
-    for asking in from_address(conversation).askings:
-        answers.append(assistant.ask(asking.question, answers, asking.everywhere, asking.scope, asking.on))
-    return answers
 
 
 def _addresses(request: Request) -> Callable[[Citation], str]:

@@ -12,10 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date
 from urllib.parse import parse_qsl, quote, urlencode
 
+from assistant.answer import Answer
+from assistant.assistant import Assistant
 from assistant.question import LONGEST_QUESTION
 from assistant.scope import EVERYTHING, Scope
 
 MOST_TURNS = 20  # in one conversation: what a page can show, and a bound to what a session holds in memory
+# Keys of an address: the question asked of all documents, and without the filters that its reader chose.
+EVERYWHERE, UNLIMITED = "everywhere", "unlimited"
 LONGEST = MOST_TURNS * (LONGEST_QUESTION * 12 + 200)  # characters: a letter may take twelve as "%F0%9F%98%80"
 
 
@@ -61,6 +65,14 @@ def from_address(address: str) -> Thread:
     return replace(thread, askings=thread.askings[-MOST_TURNS:])
 
 
+def answers_to(assistant: Assistant, askings: Sequence[Asking]) -> list[Answer]:
+    """The answers of a conversation, each after those before it. Raises BadQuestion."""
+    answers: list[Answer] = []
+    for asking in askings:
+        answers.append(assistant.ask(asking.question, answers, asking.everywhere, asking.scope, asking.on))
+    return answers
+
+
 def scope_from(address: str) -> Scope:
     """What the filters stand for, written as in an address: "authority=Exham&from=2018". Raises BadThread."""
     return from_address(f"q=&{address}").askings[0].scope
@@ -74,7 +86,7 @@ def _pairs(asking: Asking) -> Iterator[tuple[str, str]]:
         if year:
             yield key, str(year)
     if asking.everywhere:
-        yield "everywhere", "1"
+        yield EVERYWHERE, "1"
     if asking.on:
         yield "on", asking.on.isoformat()
 
@@ -94,8 +106,10 @@ def _with(thread: Thread, key: str, value: str) -> Thread:
         last = replace(last, scope=replace(last.scope, first=_year(value)))
     elif key == "to":
         last = replace(last, scope=replace(last.scope, last=_year(value)))
-    elif key == "everywhere":
+    elif key == EVERYWHERE:
         last = replace(last, everywhere=value == "1")
+    elif key == UNLIMITED:
+        last = replace(last, scope=EVERYTHING)
     elif key == "on":
         last = replace(last, on=_day(value))
     return replace(thread, askings=(*thread.askings[:-1], last))

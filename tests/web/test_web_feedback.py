@@ -1,0 +1,59 @@
+"""What the page sends of a reader's verdict, and what is kept of it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from assistant.assistant import Assistant
+from assistant.feedback import Feedback
+from assistant.settings import Settings
+from assistant.web.application import create_app
+from assistant.web.threads import Asking, to_address
+from index.encoder import Encoder
+
+THREAD = to_address([Asking("How high are caseloads in Northmoor?"), Asking("and in 2018?")])
+
+
+@pytest.fixture
+def own(library_folder: Path, encoder: Encoder, tmp_path: Path) -> Assistant:
+    """An assistant over a copy of the library, to which something may be added."""
+    shutil.copytree(library_folder, tmp_path / "library")
+    return Assistant.open(tmp_path / "library", encoder)
+
+
+@pytest.mark.parametrize(("kept", "question"), [("answers", "and in 2018?"), ("votes", "")])
+def test_the_verdict_is_kept_as_the_site_wants_it(own: Assistant, kept: str, question: str) -> None:
+    client = TestClient(create_app(own, Settings(feedback=kept)))
+    said = {"conversation": THREAD, "helpful": False, "reason": "The wrong year."}
+    assert client.post("/feedback", json=said).status_code == 204
+    (row,) = Feedback(own.library.folder).rows()
+    assert (row.helpful, row.reason, row.question, row.status) == (False, "The wrong year.", question, "answered")
+    assert ("2018" in row.understood) is (kept == "answers")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"conversation": "", "helpful": True},
+        {"conversation": "q=", "helpful": True},
+        {"conversation": "q=x&from=1", "helpful": True},
+        {"conversation": THREAD},
+        {"conversation": THREAD, "helpful": True, "reason": "x" * 1001},
+    ],
+)
+def test_what_is_no_verdict_is_not_kept(own: Assistant, said: dict[str, object]) -> None:
+    client = TestClient(create_app(own, Settings()))
+    assert client.post("/feedback", json=said).status_code == 422
+    assert Feedback(own.library.folder).rows() == []
+
+
+def test_nothing_is_kept_where_it_is_off_or_another_site_sends_it(own: Assistant) -> None:
+    said = {"conversation": THREAD, "helpful": True}
+    assert TestClient(create_app(own, Settings(feedback="off"))).post("/feedback", json=said).status_code == 404
+    client = TestClient(create_app(own, Settings()))
+    assert client.post("/feedback", json=said, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert Feedback(own.library.folder).rows() == []
