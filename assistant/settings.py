@@ -21,7 +21,7 @@ from index.encoder import DEFAULT_MODEL
 FILE = "inspection-assistant.toml"
 PREFIX = "INSPECTION_ASSISTANT_"
 # What the site's own addresses begin with. Below one of these, who could tell whether a proxy has taken it off?
-OWN_PATHS = "about accessibility chat documents download favicon.ico feedback healthz site site.css static transparency".split()
+OWN_PATHS = "about accessibility chat documents download embed favicon.ico feedback healthz site site.css static transparency".split()
 LOGO_BYTES = 200_000
 # A file name's end → what such a file is, and what it holds.
 LOGOS = {".svg": ("image/svg+xml", b"<svg"), ".png": ("image/png", b"\x89PNG\r\n\x1a\n")}

@@ -31,8 +31,15 @@ def test_readme_lists_every_setting_with_its_default() -> None:
         found = [default.strip("`") for default in defaults.split(", ")]
         named = [name.strip("`") for name in names.split(", ")]
         listed |= dict(zip(named, found * len(named) if len(found) == 1 else found, strict=True))
-    own = {name: str(f.default) if f.default not in ("", None) else "none" for name, f in Settings.model_fields.items()}
+    own = {name: shown(field.default) for name, field in Settings.model_fields.items()}
     assert listed == own
+
+
+def shown(default: object) -> str:
+    """A default as the README has it."""
+    if isinstance(default, bool):
+        return str(default).lower()  # as TOML writes it
+    return "none" if default in ("", None, ()) else str(default)
 
 
 def test_every_setting_says_what_it_is_for() -> None:
@@ -51,6 +58,38 @@ def test_a_site_is_named_by_environment_and_file(tmp_path: Path, monkeypatch: py
         "Exampleshire",
         "#702082",
     )
+
+
+def test_keys_and_hosts_come_from_environment_and_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inspection-assistant.toml").write_text(
+        'api_keys = ["first-key-of-the-file", "second-key-of-the-file"]\nmcp_hosts = ["intranet.example"]\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    settings = Settings()
+    assert [key.get_secret_value() for key in settings.api_keys] == ["first-key-of-the-file", "second-key-of-the-file"]
+    assert settings.mcp_hosts == ("intranet.example",)
+    monkeypatch.setenv(f"{PREFIX}API_KEYS", "a-key-of-the-environment, another-key-of-the-environment")
+    monkeypatch.setenv(f"{PREFIX}MCP_HOSTS", "a.example,b.example")
+    settings = Settings()
+    assert [key.get_secret_value() for key in settings.api_keys] == [
+        "a-key-of-the-environment",
+        "another-key-of-the-environment",
+    ]
+    assert settings.mcp_hosts == ("a.example", "b.example")
+    assert "a-key-of-the-environment" not in repr(settings)
+
+
+@pytest.mark.parametrize("key", ["fifteen-letters", "with a space in it", "with-ä-umlaut-in-it"])
+def test_a_key_that_is_refused_is_not_shown(key: str) -> None:
+    with pytest.raises(ValidationError, match="key 2 is shorter than 16 characters") as refused:
+        Settings(api_keys=("a-key-that-is-long-enough", key))  # type: ignore[arg-type]
+    assert key not in str(refused.value)
+
+
+@pytest.mark.parametrize("host", ["https://intranet.example", "intranet.example/mcp", "*", ""])
+def test_a_host_is_a_name(host: str) -> None:
+    with pytest.raises(ValidationError, match="is no host name; write it as intranet"):
+        Settings(mcp_hosts=(host,))
 
 
 @pytest.mark.parametrize("contact", ["", "help@example.gov.uk", "https://intranet.example/help?topic=1"])

@@ -228,6 +228,7 @@ def test_a_path_without_its_last_slash_leads_on(client: TestClient, path: str, l
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate Operation ID")
-def test_path_of_the_site_is_none_of_its_own(app: FastAPI) -> None:
+def test_path_of_the_site_is_none_of_its_own(assistant: Assistant) -> None:
+    app = create_app(assistant, Settings(mcp=True))
     mounted = {getattr(route, "path", "") for route in app.routes}
     assert {path.split("/")[1] for path in mounted | set(app.openapi()["paths"]) if path} == {"", *OWN_PATHS}

@@ -1,0 +1,54 @@
+"""Adds what is for programs to a site's application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from assistant.assistant import Assistant
+from assistant.settings import Settings
+from assistant.web.api.access import Access
+from assistant.web.api.description import router
+from assistant.web.api.enquiries import Enquiries
+from assistant.web.api.routes import api_of
+
+PATH = "/api/v1"
+
+
+class McpMissing(ValueError):
+    """The setting `mcp` is on and the package is not installed; the message says what to do."""
+
+
+def install(app: FastAPI, assistant: Assistant, settings: Settings) -> None:
+    """Add /api, /api/v1 and, where the settings say so, /mcp. Raises McpMissing."""
+    enquiries = Enquiries(assistant)
+    api = api_of(enquiries, settings.site_name, bool(settings.api_keys))
+    app.include_router(router(api, settings))
+    app.mount(PATH, Access(api, settings.api_keys))
+    if settings.mcp:
+        _install_mcp(app, enquiries, settings)
+
+
+def _install_mcp(app: FastAPI, enquiries: Enquiries, settings: Settings) -> None:
+    if find_spec("mcp") is None:
+        raise McpMissing(
+            "the setting mcp is on, but the package mcp is not installed; install it with "
+            "'pip install \"inspection-assistant[mcp]\"', or switch the setting off"
+        )
+    # Imported here: the package need not be there otherwise.
+    from assistant.web.api import mcp_server
+
+    tools = mcp_server.Tools(enquiries, settings.site_name, settings.mcp_hosts)
+    app.router.routes.append(Route(mcp_server.PATH, Access(tools, settings.api_keys)))
+    before = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(site: FastAPI) -> AsyncIterator[None]:
+        async with before(site), tools.running():
+            yield
+
+    app.router.lifespan_context = lifespan

@@ -1,0 +1,181 @@
+"""What programs send and what they are sent, as types. Keys may be added, never removed or renamed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from assistant.question import LONGEST_QUESTION
+from assistant.scope import Scope
+from assistant.web.threads import MOST_TURNS
+
+FEW, MOST_PASSAGES = 10, 50
+
+Year = Annotated[int, Field(ge=1000, le=9999)]
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+Day = str | None
+"""An ISO 8601 date; year and month alone where a document names no day."""
+
+
+class _Strict(BaseModel):
+    # What an answer holds and its type does not name would silently be left out.
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class _Asked(_Strict):
+    question: Text = Field(description="In everyday words.", examples=["What needs to improve for care leavers?"])
+    authority: str = Field("", max_length=200, description="Search only this authority, named as in /documents.")
+    first_year: Year | None = Field(None, description="Search only inspections of this year and later.")
+    last_year: Year | None = Field(None, description="Search only inspections of this year and earlier.")
+    everywhere: bool = Field(False, description="Search all documents, whatever the question or these limits name.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first_year and self.last_year and self.first_year > self.last_year:
+            raise ValueError("first_year is later than last_year; change one of them")
+        return self
+
+    @property
+    def scope(self) -> Scope:
+        """The limits."""
+        return Scope(self.authority, self.first_year, self.last_year)
+
+
+class Question(_Asked):
+    """A question to answer, the questions of the conversation before it, and what limits the search."""
+
+    before: list[Text] = Field(
+        default_factory=list,
+        max_length=MOST_TURNS - 1,
+        description="The questions that the conversation has had so far, oldest first; the server keeps none.",
+    )
+
+
+class Search(_Asked):
+    """A question to find passages for, and what limits the search."""
+
+    limit: int = Field(FEW, ge=1, le=MOST_PASSAGES, description="The most passages to give.")
+
+
+class Understood(_Strict):
+    """How the question was understood: what it names limits the search."""
+
+    question: str = Field(description="As a whole question; a follow-up with what it means.")
+    authorities: list[str]
+    start: Day = Field(alias="from")
+    end: Day = Field(alias="to")
+    latest: bool = Field(description="Whether the newest inspection of each authority is meant.")
+    missing: list[str] = Field(description="What is asked about and not in the library, in a sentence each.")
+
+
+class Searched(_Strict):
+    """What was searched."""
+
+    documents: int
+    authorities: list[str]
+    start: Day = Field(alias="from")
+    end: Day = Field(alias="to")
+
+
+class Source(_Strict):
+    """What tells a document from others."""
+
+    document: str = Field(description="The file's path in the folder that was indexed.")
+    document_id: str = Field(description="Its name in addresses: /documents/{document_id}.")
+    title: str
+    authority: str | None
+    source: str = Field(description='Whose words: "report" (inspectors’), "summary", "news" or "document".')
+    inspection_date: Day = Field(description="When inspectors came; year and month where no day is known.")
+    publication_date: Day
+    address: str = Field(description="Opens the document on this server, at these words where it is of words.")
+
+
+class Place(Source):
+    """Where words stand: text[start:end] of the document."""
+
+    page: int | None = Field(description="The page on which they start, from 1; null where there are no pages.")
+    section: str = Field(description="The heading above them.")
+    paragraph: int | None = Field(description="The paragraph below that heading, where there are no pages.")
+    start: int
+    end: int
+
+
+class Citation(Place):
+    """A quotation, word for word, and its source."""
+
+    number: int
+    quote: str
+    label: str = Field(description="The source in words.")
+    later_inspection: Day = Field(description="When inspectors came again, where the library has a later inspection.")
+    url: str | None = Field(description="The original's own address, where it is known.")
+
+
+class FoundPassage(Place):
+    """A passage that was found; a higher score is better."""
+
+    text: str
+    score: float
+
+
+class AnswerRecord(_Strict):
+    """An answer in the documents' own words, or a refusal with its reason."""
+
+    id: str | None = Field(description="Always null here; in a batch, the question's own.")
+    question: str
+    status: Literal["answered", "refused"]
+    confidence: float = Field(description="How likely the passages answer, from 0 to 1.")
+    elapsed_ms: float
+    refusal_reason: str | None
+    understood: Understood
+    searched: Searched
+    answer: str = Field(description="The quotations with their sources, or the refusal, as text.")
+    citations: list[Citation]
+    passages: list[FoundPassage] = Field(description="The best passages found, best first.")
+
+
+class SearchRecord(_Strict):
+    """The passages found for a question, best first."""
+
+    question: str
+    understood: Understood
+    searched: Searched
+    passages: list[FoundPassage]
+
+
+class DocumentRecord(Source):
+    """A document of the library."""
+
+    format: str = Field(description='"pdf", "word", "html", "markdown" or "text".')
+    pages: int = Field(description="0 where the format has none.")
+    url: str | None = Field(description="The original's own address, where it is known.")
+    licence: str | None
+
+
+class Unreadable(_Strict):
+    """A file that could not be read, and why."""
+
+    path: str
+    reason: str
+
+
+class Documents(_Strict):
+    """What the library holds, and what it could not read."""
+
+    updated: str = Field(description="When the library was last updated, as an ISO 8601 time.")
+    documents: list[DocumentRecord]
+    unreadable: list[Unreadable]
+
+
+class Part(Place):
+    """A page of a document, or a passage of it, with its text."""
+
+    text: str
+    previous: int | None = Field(description="The page before, or where the passage before starts; null at the first.")
+    next: int | None = Field(description="The next page, or where the next passage starts; null at the last.")
+
+
+class Problem(_Strict):
+    """Why there is no answer, and what to do."""
+
+    detail: str
