@@ -194,6 +194,8 @@ class _Panel:
             *before, last = [turn.answer for turn in turns]
             try:
                 found = self._suggestions.next_questions(last, before)
+                if not found and last.understood.nothing_held:
+                    found = self._suggestions.first_questions()
             except (LibraryUnusable, sqlite3.Error):
                 logger.exception("the library could not be searched for suggestions")
         if not found:

@@ -7,28 +7,32 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from assistant.answer import Answer, Citation, passage_label, shown, whose_words
+from assistant.answer import Answer, Citation, inspected_in_words, passage_label, whose_words
 from assistant.web.markup import Mark, marked
 from assistant.web.pages import filled
 from index.library import StoredPassage
 
 PASSAGES_SHOWN = 3  # unfolded; the rest are one click away
+JUDGED = "What inspectors judged"
+NO_AUTHORITY = "Not about one authority"
 
 
 @dataclass(frozen=True)
 class Links:
-    """Addresses within the chat: of an `answer`, and of its question asked of `everything`."""
+    """Addresses in the chat: of an `answer`, and of its question asked of `everything` or `unlimited` by filters."""
 
     answer: str
     everything: str
+    unlimited: str
 
 
 @dataclass(frozen=True)
 class Quotation:
-    """A citation as it is shown."""
+    """A citation as it is shown; `later` says that a later inspection exists, if that is to be said here."""
 
     citation: Citation
-    text: str
+    text: Markup
+    later: str
 
     @property
     def original(self) -> str | None:
@@ -54,17 +58,34 @@ class ShownPassage:
 
 def reply(answer: Answer, links: Links) -> str:
     """The answer in one block of HTML without line ends, which would turn what follows them into Markdown."""
-    quotations = [Quotation(citation, shown(citation.quote)) for citation in answer.citations]
     passages = [_passage(hit.passage, answer) for hit in answer.passages]
     html = filled(
         "answer.html",
         answer=answer,
         links=links,
-        quotations=quotations,
+        groups=groups(answer),
         first=passages[:PASSAGES_SHOWN],
         rest=passages[PASSAGES_SHOWN:],
     )
     return _on_one_line(html)
+
+
+def groups(answer: Answer) -> list[tuple[str, list[Quotation]]]:
+    """The quotations under their headings: by authority where several are asked about; one heading may be empty."""
+    found: dict[str, list[Quotation]] = {}
+    for citation in answer.citations:
+        name = citation.document.facts.authority or NO_AUTHORITY if len(answer.understood.authorities) > 1 else ""
+        heading = JUDGED if answer.status == "refused" else name
+        later = citation.later_words if _is_to_say_later(citation, answer.citations) else ""
+        found.setdefault(heading, []).append(Quotation(citation, marked(citation.quote, citation.start, ()), later))
+    return list(found.items())
+
+
+def _is_to_say_later(citation: Citation, citations: Sequence[Citation]) -> bool:
+    """Whether a later inspection is to be named here: once where all that is cited of an authority is of one older."""
+    same = [c for c in citations if c.document.facts.authority == citation.document.facts.authority]
+    are_of_one = len({(inspected_in_words(c.document.facts), c.later_words) for c in same}) == 1
+    return not are_of_one or citation.number == same[0].number
 
 
 def pending(question: str, documents: int) -> str:

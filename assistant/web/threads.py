@@ -18,8 +18,6 @@ from assistant.question import LONGEST_QUESTION
 from assistant.scope import EVERYTHING, Scope
 
 MOST_TURNS = 20  # in one conversation: what a page can show, and a bound to what a session holds in memory
-# Keys of an address: the question asked of all documents, and without the filters that its reader chose.
-EVERYWHERE, UNLIMITED = "everywhere", "unlimited"
 LONGEST = MOST_TURNS * (LONGEST_QUESTION * 12 + 200)  # characters: a letter may take twelve as "%F0%9F%98%80"
 
 
@@ -86,7 +84,7 @@ def _pairs(asking: Asking) -> Iterator[tuple[str, str]]:
         if year:
             yield key, str(year)
     if asking.everywhere:
-        yield EVERYWHERE, "1"
+        yield "everywhere", "1"
     if asking.on:
         yield "on", asking.on.isoformat()
 
@@ -106,9 +104,9 @@ def _with(thread: Thread, key: str, value: str) -> Thread:
         last = replace(last, scope=replace(last.scope, first=_year(value)))
     elif key == "to":
         last = replace(last, scope=replace(last.scope, last=_year(value)))
-    elif key == EVERYWHERE:
+    elif key == "everywhere":
         last = replace(last, everywhere=value == "1")
-    elif key == UNLIMITED:
+    elif key == "unlimited":  # the page's script adds it to what may have filters
         last = replace(last, scope=EVERYTHING)
     elif key == "on":
         last = replace(last, on=_day(value))

@@ -8,6 +8,7 @@ from datetime import date
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant
+from assistant.scope import EVERYTHING
 from assistant.web.replies import Links, reply
 from assistant.web.threads import MOST_TURNS, Asking, to_address
 
@@ -49,9 +50,13 @@ def answered(assistant: Assistant, asking: Asking, before: Turns) -> Turn:
 
 
 def asked_after(assistant: Assistant, turns: Turns, questions: Sequence[str]) -> list[tuple[str, str]]:
-    """The questions, each with the address of the conversation in which it comes next."""
+    """The questions, each with the address of the conversation in which it comes next, within the same filters.
+
+    Where these hold no document they are left out.
+    """
     address = _address(assistant, [turn.asking for turn in turns])
     scope = turns[-1].answer.understood.scope
+    scope = scope if scope.documents(assistant.documents()) else EVERYTHING
     return [(question, f"{address}&{to_address([Asking(question, scope)])}") for question in questions]
 
 
@@ -61,10 +66,10 @@ def state_of(assistant: Assistant) -> str:
 
 
 def links(assistant: Assistant, asking: Asking, before: Turns) -> Links:
-    """The addresses, within the chat, of an answer and of the same question asked of everything."""
+    """The addresses, within the chat, of an answer and of the same question asked of more documents."""
     askings = [turn.asking for turn in before]
-    lifted = replace(asking, everywhere=True)
-    return Links(_address(assistant, [*askings, asking]), _address(assistant, [*askings, lifted]))
+    everywhere, unlimited = replace(asking, everywhere=True), replace(asking, scope=EVERYTHING)
+    return Links(*(_address(assistant, [*askings, last]) for last in (asking, everywhere, unlimited)))
 
 
 def _address(assistant: Assistant, askings: Sequence[Asking]) -> str:

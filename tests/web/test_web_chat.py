@@ -209,7 +209,7 @@ def test_search_is_limited_by_ordinary_controls(open_page: OpenPage) -> None:
     assert "unmanageable caseloads of thirty" in answer.locator(".quote").first.inner_text()
     ask(page, "How are caseloads of social workers in Southvale?", answers=2)
     assert "You limited the search to Northmoor, inspections until 2018." in page.locator(".answer").last.inner_text()
-    page.locator(".answer").last.get_by_role("link", name="Search all documents instead").click()
+    page.locator(".answer").last.get_by_role("link", name="Ask without your filters").click()
     page.locator(".answer").last.locator(".quote").filter(has_text="vary between teams").wait_for()
 
 
@@ -442,10 +442,3 @@ def test_years_the_wrong_way_round_are_said_to_be(open_page: OpenPage) -> None:
     page.locator("#problem").get_by_text("The first year is later than the last.").wait_for()
     page.get_by_label("Inspections to").select_option("2022")
     ask(page, CASELOADS)
-
-
-def test_link_to_an_authority_that_is_not_held_says_so(open_page: OpenPage) -> None:
-    page = open_page(f"/chat/#q={quote(CASELOADS)}&authority=Nowhere")
-    wait_for_answers(page, 1)
-    assert "No document matches your filters: Nowhere." in page.locator(".answer.refused").inner_text()
-    assert page.get_by_label("Authority").input_value() == "Nowhere"

@@ -30,13 +30,12 @@ const say = (words) => {
 };
 
 const announcement = (answer) => {
+  const words = (selector) => answer.querySelector(selector)?.innerText ?? "";
   const quotations = answer.querySelectorAll(".quote").length;
-  if (quotations === 0) {
-    return `No answer found. ${answer.querySelector(".reason")?.textContent ?? ""}`;
-  }
-  const first = answer.querySelector("blockquote").textContent;
-  const source = answer.querySelector(".cite").firstChild.textContent;
-  return `Answer ready: ${quotations} quotation${quotations === 1 ? "" : "s"}. First: ${first} ${source}`;
+  const count = `${quotations} quotation${quotations === 1 ? "" : "s"}.`;
+  const first = quotations ? `First: ${words("blockquote")} ${answer.querySelector(".cite").firstChild.textContent}` : "";
+  const outcome = answer.matches(".refused") ? [`${words(".verdict")}.`, words(".reason")] : ["Answer ready:"];
+  return [...outcome, quotations ? count : "", words(".missing"), first].filter(Boolean).join(" ");
 };
 
 // One short announcement instead of the whole log, quotations, passages and all; and messages named in short.
@@ -211,7 +210,7 @@ const follow = (event) => {
     }
     const isLift = link.matches(".lift");
     target = isLift ? answers().indexOf(link.closest(".answer")) : -1;
-    show(isLift ? threads.everywhere(current(), target) : threads.threadOf(link));
+    show(isLift ? threads.lifted(current(), target, link.matches(".unlimited") ? "unlimited" : "everywhere") : threads.threadOf(link));
   } else if (link.matches(".permalink") && navigator.clipboard) {
     // Without a secure connection a browser lends no clipboard: the link is followed, and stands in the address.
     event.preventDefault();

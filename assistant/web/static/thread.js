@@ -40,14 +40,14 @@ export const threadOf = (link) => link.hash.slice(1);
 // A thread's questions, each with what is said of it.
 const turnsOf = (thread) => thread.split(/&(?=q=)/).filter((turn) => turn.startsWith("q="));
 
-// The thread with its question number `index` asked of all documents.
-export const everywhere = (thread, index) =>
+// The thread with its question number `index` asked "everywhere", or "unlimited" by filters.
+export const lifted = (thread, index, how) =>
   turnsOf(thread)
-    .map((turn, n) => (n === index ? `${turn}&everywhere=1` : turn))
+    .map((turn, n) => (n === index ? `${turn}&${how}=1` : turn))
     .join("&");
 
 // What the last question of a thread was limited to, by the names of the filters.
 export const scopeOf = (thread) => {
   const said = new URLSearchParams(turnsOf(thread).at(-1));
-  return said.has("everywhere") ? new URLSearchParams() : said;
+  return said.has("everywhere") || said.has("unlimited") ? new URLSearchParams() : said;
 };
