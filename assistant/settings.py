@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -21,16 +22,26 @@ from index.encoder import DEFAULT_MODEL
 FILE = "inspection-assistant.toml"
 PREFIX = "INSPECTION_ASSISTANT_"
 # What the site's own addresses begin with. Below one of these, who could tell whether a proxy has taken it off?
-OWN_PATHS = "about accessibility chat documents download embed favicon.ico feedback healthz site site.css static transparency".split()
+OWN_PATHS = (
+    "about accessibility api chat documents download embed favicon.ico feedback healthz mcp site site.css "
+    "static transparency"
+).split()
 LOGO_BYTES = 200_000
 # A file name's end → what such a file is, and what it holds.
 LOGOS = {".svg": ("image/svg+xml", b"<svg"), ".png": ("image/png", b"\x89PNG\r\n\x1a\n")}
+SHORTEST_KEY = 16  # characters: 96 bits where they are random, in the alphabet of `secrets.token_urlsafe`
+
+# Written with commas between in the environment, as a list in the file.
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
+Names = Annotated[tuple[str, ...], NoDecode]
 
 
 class Settings(BaseSettings):
     """The settings of one site, each set as INSPECTION_ASSISTANT_NAME or as `name` in inspection-assistant.toml."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=FILE, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, toml_file=FILE, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     data: Path = Field(Path("library"), description="The library's folder.")
     documents: Path = Field(Path("documents"), description="The folder indexed where none is named.")
@@ -39,6 +50,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="The address that the web chat listens on.")
     port: int = Field(7860, ge=0, le=65535, description="The port that the web chat listens on.")
     root_path: str = Field("", description="The path of the site on its host behind a proxy, as /insight; else empty.")
+    api_keys: Secrets = Field((), description="Secrets, one of which programs must send; none needed where empty.")
+    mcp: bool = Field(False, description="Whether there is an MCP server at /mcp; it needs the package's extra mcp.")
+    mcp_hosts: Names = Field((), description="The host names by which programs reach /mcp, beside the machine's own.")
     feedback: Literal["off", "votes", "answers"] = Field(
         "votes", description="What is kept of a reader's verdict on an answer: nothing, that alone, or the answer too."
     )
@@ -61,6 +75,31 @@ class Settings(BaseSettings):
         if root_path and root_path.split("/")[1] in OWN_PATHS:
             raise ValueError(f"{root_path!r} begins as an address within the site does; choose another, as /insight")
         return root_path
+
+    @field_validator("api_keys", "mcp_hosts", mode="before")
+    @classmethod
+    def _parted(cls, given: object) -> object:
+        return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
+
+    @field_validator("api_keys")
+    @classmethod
+    def _are_keys(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for number, key in enumerate(keys, 1):  # named by number: a message may be logged, a key not
+            if not re.fullmatch(rf"[\x21-\x2b\x2d-\x7e]{{{SHORTEST_KEY},}}", key.get_secret_value()):
+                raise ValueError(
+                    f"key {number} is shorter than {SHORTEST_KEY} characters, or has others than letters, digits and "
+                    "signs without comma or space; make one with "
+                    "python -c 'import secrets; print(secrets.token_urlsafe())'"
+                )
+        return keys
+
+    @field_validator("mcp_hosts")
+    @classmethod
+    def _are_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", host):
+                raise ValueError(f"{host!r} is no host name; write it as intranet.example, without scheme or path")
+        return hosts
 
     @field_validator("contact")
     @classmethod

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.web import about, chat, downloads, embed, opinions, site, sources
+from assistant.web.api.install import install
 from assistant.web.chat_page import whole_page
 from assistant.web.gate import CHAT, NOT_FOUND, PAGE_POLICY, Gate, safe_headers
 from assistant.web.pages import message
@@ -48,6 +49,7 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     app.include_router(embed.router(settings))
     if settings.feedback != "off":
         app.include_router(opinions.router(assistant, settings.feedback == "answers"))
+    install(app, assistant, settings)
     app.mount("/static", StaticFiles(directory=STATIC))
     chat.mount(app, assistant, own, CHAT)
     return app
