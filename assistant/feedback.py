@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -25,7 +26,8 @@ FILE = "feedback.sqlite"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS feedback (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, helpful INTEGER NOT NULL, reason TEXT NOT NULL, status TEXT NOT NULL,
-    question TEXT NOT NULL, understood TEXT NOT NULL, answer TEXT NOT NULL, citations TEXT NOT NULL
+    question TEXT NOT NULL, understood TEXT NOT NULL, answer TEXT NOT NULL, citations TEXT NOT NULL,
+    token TEXT NOT NULL UNIQUE
 ) STRICT
 """
 LONGEST_REASON = 1000  # characters
@@ -55,29 +57,42 @@ class Row:
     citations: str
 
 
+COLUMNS = ", ".join(field.name for field in fields(Row))
+
+
 class Feedback:
     """The feedback kept in a library's folder. Safe to use from several threads and processes."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE
 
-    def add(self, answer: Answer, question: str, helpful: bool, reason: str = "", keep_answer: bool = False) -> None:
-        """Keep a reader's word; with `keep_answer` the question, as it was asked, and the answer too."""
+    def add(self, answer: Answer, question: str, helpful: bool, keep_answer: bool = False) -> str:
+        """Keep a reader's word; with `keep_answer` the question, as it was asked, and the answer too.
+
+        Returns a token that nobody else has, with which the reader may give a reason.
+        """
         kept: tuple[str, ...] = ("", "", "", "[]")
         if keep_answer:
             record = answer_record(answer, None, question, 0.0)
             kept = (question, answer.understood.question, answer.text, json.dumps(record["citations"]))
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        row = (at, int(helpful), reason.strip()[:LONGEST_REASON], answer.status, *kept)
+        token = secrets.token_urlsafe(16)
+        row = (at, int(helpful), "", answer.status, *kept, token)
         with self._opened() as db, db:
             db.execute(f"INSERT INTO feedback VALUES (NULL{', ?' * len(row)})", row)
+        return token
+
+    def explain(self, token: str, reason: str) -> None:
+        """Give the reason of what was kept under this token; one that is not known changes nothing."""
+        with self._opened() as db, db:
+            db.execute("UPDATE feedback SET reason = ? WHERE token = ?", (reason.strip()[:LONGEST_REASON], token))
 
     def rows(self) -> list[Row]:
         """All that is kept, oldest first."""
         if not self._file.exists():
             return []
         with self._opened() as db:
-            return [_row(values) for values in db.execute("SELECT * FROM feedback ORDER BY id")]
+            return [_row(values) for values in db.execute(f"SELECT {COLUMNS} FROM feedback ORDER BY id")]
 
     def row(self, id: int) -> Row:
         """One of them. Raises NoSuchFeedback."""

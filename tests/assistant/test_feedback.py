@@ -25,10 +25,11 @@ def feedback(assistant: Assistant) -> Feedback:
     kept = Feedback(assistant.library.folder)
     answer, refusal = assistant.ask(QUESTION), assistant.ask("How many astronauts are there in Exham?")
     kept.add(answer, QUESTION, True, keep_answer=True)
-    kept.add(answer, QUESTION, False, "  It is about 2022.  ", keep_answer=True)
+    kept.explain(kept.add(answer, QUESTION, False, keep_answer=True), "  It is about 2022.  ")
     kept.add(answer, QUESTION, True)
     kept.add(refusal, "How many astronauts are there in Exham?", True, keep_answer=True)
-    kept.add(answer, QUESTION, False, "=1+1")
+    kept.explain(kept.add(answer, QUESTION, False), "=1+1")
+    kept.explain("no such token", "Nothing.")
     return kept
 
 

@@ -28,8 +28,10 @@ def own(library_folder: Path, encoder: Encoder, tmp_path: Path) -> Assistant:
 @pytest.mark.parametrize(("kept", "question"), [("answers", "and in 2018?"), ("votes", "")])
 def test_the_verdict_is_kept_as_the_site_wants_it(own: Assistant, kept: str, question: str) -> None:
     client = TestClient(create_app(own, Settings(feedback=kept)))
-    said = {"conversation": THREAD, "helpful": False, "reason": "The wrong year."}
-    assert client.post("/feedback", json=said).status_code == 204
+    token = client.post("/feedback", json={"conversation": THREAD, "helpful": False}).json()["token"]
+    reason = {"token": token, "reason": "The wrong year."}
+    assert client.post("/feedback/reason", json=reason).status_code == 204
+    assert client.post("/feedback/reason", json={"token": "guessed", "reason": "Not mine."}).status_code == 204
     (row,) = Feedback(own.library.folder).rows()
     assert (row.helpful, row.reason, row.question, row.status) == (False, "The wrong year.", question, "answered")
     assert ("2018" in row.understood) is (kept == "answers")
@@ -42,13 +44,13 @@ def test_the_verdict_is_kept_as_the_site_wants_it(own: Assistant, kept: str, que
         {"conversation": "q=", "helpful": True},
         {"conversation": "q=x&from=1", "helpful": True},
         {"conversation": THREAD},
-        {"conversation": THREAD, "helpful": True, "reason": "x" * 1001},
     ],
 )
 def test_what_is_no_verdict_is_not_kept(own: Assistant, said: dict[str, object]) -> None:
     client = TestClient(create_app(own, Settings()))
     assert client.post("/feedback", json=said).status_code == 422
     assert Feedback(own.library.folder).rows() == []
+    assert client.post("/feedback/reason", json={"token": "x", "reason": "x" * 1001}).status_code == 422
 
 
 def test_nothing_is_kept_where_it_is_off_or_another_site_sends_it(own: Assistant) -> None:
