@@ -26,6 +26,7 @@ class Site:
     css: str
     logo: bytes
     logo_type: str
+    feedback: bool  # whether readers may say that an answer helped
 
     @classmethod
     def of(cls, settings: Settings) -> Site:
@@ -38,6 +39,7 @@ class Site:
             _css(settings.colour, settings.colour_dark),
             logo.read_bytes() if logo else b"",
             LOGOS[logo.suffix.lower()][0] if logo else "",
+            settings.feedback != "off",
         )
 
     @property
