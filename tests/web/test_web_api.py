@@ -197,6 +197,13 @@ def test_bad_input_is_named(client: TestClient, asked: dict[str, Any], words: st
     assert set(response.json()) == {"detail"}
 
 
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[]", b"null", b'"Caseloads"'])
+def test_a_body_that_is_no_question_is_refused(client: TestClient, body: bytes) -> None:
+    response = client.post("/api/v1/ask", content=body, headers={"content-type": "application/json"})
+    assert response.status_code == 422
+    assert response.json()["detail"]
+
+
 def test_what_is_not_there_is_said(client: TestClient, find: Find) -> None:
     known, without_pages = find("northmoor - 12").digest[:12], find("notes").digest[:12]
     for path, status, words in (

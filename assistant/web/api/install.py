@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 
 from fastapi import FastAPI
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings
@@ -28,7 +29,10 @@ def install(app: FastAPI, assistant: Assistant, settings: Settings) -> None:
     enquiries = Enquiries(assistant)
     api = api_of(enquiries, settings.site_name, bool(settings.api_keys))
     app.include_router(router(api, settings))
-    app.mount(PATH, Access(api, settings.api_keys))
+    below = Mount(PATH, Access(api, settings.api_keys))
+    # As Starlette has it, an address with a line break in it is not below the path, and the answer a page.
+    below.path_regex = re.compile(below.path_regex.pattern, re.DOTALL)
+    app.router.routes.append(below)
     if settings.mcp:
         _install_mcp(app, enquiries, settings)
 

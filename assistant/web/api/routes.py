@@ -38,6 +38,7 @@ DESCRIPTION = (
 UNUSABLE = "The documents cannot be searched just now. Try again later, or tell whoever runs this service."
 FAILED = "Something went wrong. Try again; if it happens again, tell whoever runs this service."
 GONE = "The document is no longer in the library: an update has replaced or removed it. Ask again."
+NOT_JSON = "body: It cannot be read. Send JSON in UTF-8."
 NO_ADDRESS = "There is nothing at this address. The description at openapi.json names those that there are."
 
 Answers = dict[int | str, dict[str, Any]]
@@ -127,6 +128,8 @@ def _add_errors(api: FastAPI) -> None:
 
     async def refused(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
+        if error.status_code == 400:  # what FastAPI says of a body that is not even text
+            return say(422, NOT_JSON)
         allowed = (error.headers or {}).get("Allow")
         words = f"Use {allowed} at this address." if allowed else NO_ADDRESS
         return JSONResponse({"detail": words}, error.status_code, headers=error.headers)
