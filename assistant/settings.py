@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     site_name: str = Field("Inspection Assistant", min_length=1, description="The name that every page shows.")
     organisation: str = Field("", description="The body that runs the site, as its pages name it.")
     contact: str = Field("", description="Where users get help: an email address or a web address with https.")
+    accessibility_page: str = Field("", description="Where the site's own accessibility statement is, with https.")
+    transparency_page: str = Field("", description="Where the site's own transparency record is, with https.")
     logo: Path | None = Field(None, description="An SVG or PNG file shown beside the name, smaller than 200 kB.")
     colour: str = Field("", description="The colour of links and buttons, as #rrggbb; ours where empty.")
     colour_dark: str = Field("", description="The same on a dark background.")
@@ -105,13 +107,19 @@ class Settings(BaseSettings):
     @classmethod
     def _is_reachable(cls, contact: str) -> str:
         is_email = re.fullmatch(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"'.]+", contact)
-        is_page = re.fullmatch(r"https://[^\s<>\"']+", contact) and urlsplit(contact).hostname
-        if contact and not is_email and not is_page:
+        if contact and not is_email and not _is_web_address(contact):
             raise ValueError(
                 f"{contact!r} is neither an email address nor a web address that begins with https://; "
                 "give one, or leave it empty"
             )
         return contact
+
+    @field_validator("accessibility_page", "transparency_page")
+    @classmethod
+    def _is_page(cls, address: str) -> str:
+        if address and not _is_web_address(address):
+            raise ValueError(f"{address!r} is no web address that begins with https://; give one, or leave it empty")
+        return address
 
     @field_validator("logo")
     @classmethod
@@ -152,3 +160,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What is said on the command line, then the environment, then the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def _is_web_address(text: str) -> bool:
+    return bool(re.fullmatch(r"https://[^\s<>\"']+", text) and urlsplit(text).hostname)

@@ -27,6 +27,8 @@ class Site:
     logo: bytes
     logo_type: str
     feedback: bool  # whether readers may say that an answer helped
+    accessibility_page: str  # addresses of its own pages in place of our drafts; empty where there are none
+    transparency_page: str
 
     @classmethod
     def of(cls, settings: Settings) -> Site:
@@ -40,6 +42,8 @@ class Site:
             logo.read_bytes() if logo else b"",
             LOGOS[logo.suffix.lower()][0] if logo else "",
             settings.feedback != "off",
+            settings.accessibility_page,
+            settings.transparency_page,
         )
 
     @property

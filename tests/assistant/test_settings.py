@@ -92,6 +92,15 @@ def test_a_host_is_a_name(host: str) -> None:
         Settings(mcp_hosts=(host,))
 
 
+@pytest.mark.parametrize("name", ["accessibility_page", "transparency_page"])
+def test_pages_elsewhere_are_web_addresses(name: str) -> None:
+    address = "https://exham.example/page"
+    assert getattr(Settings(**{name: address}), name) == address  # type: ignore[arg-type]
+    for wrong in ("http://exham.example/page", "exham.example", "https://", "javascript:alert(1)"):
+        with pytest.raises(ValidationError, match=f"{name}\n.+is no web address that begins with https"):
+            Settings(**{name: wrong})  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("contact", ["", "help@example.gov.uk", "https://intranet.example/help?topic=1"])
 def test_contact_may_be_an_email_or_a_page(contact: str) -> None:
     assert Settings(contact=contact).contact == contact

@@ -156,6 +156,23 @@ def test_links_of_header_and_footer_lead_somewhere_from_everywhere(client: TestC
         assert {client.get(urljoin(path, link)).status_code for link in links} == {200}
 
 
+def test_pages_of_the_site_elsewhere_take_the_place_of_our_drafts(assistant: Assistant, client: TestClient) -> None:
+    theirs = {
+        "Accessibility": ("/accessibility", "https://exham.example/accessibility?of=assistant"),
+        "Transparency record": ("/transparency", "https://exham.example/records/7"),
+    }
+    addresses = [address for _, address in theirs.values()]
+    settings = Settings(accessibility_page=addresses[0], transparency_page=addresses[1])
+    other = TestClient(create_app(assistant, settings))
+    page = tree(other.get("/about").text)
+    for name, (path, address) in theirs.items():
+        assert page.xpath(f"//footer//a[text()='{name}']/@href") == [address]
+        assert page.xpath(f"//main//a[@href='{address}']")
+        assert (client.get(path).status_code, other.get(path).status_code) == (200, 404)
+    only = TestClient(create_app(assistant, Settings(accessibility_page=addresses[0])))
+    assert tree(only.get("/transparency").text).xpath(f"//main//a[@href='{addresses[0]}']")
+
+
 def test_contact_is_a_link_where_it_is_set(assistant: Assistant, client: TestClient, own_client: TestClient) -> None:
     page = TestClient(create_app(assistant, Settings(contact="https://intranet.example/help")))
     for site, links in ((client, []), (own_client, [f"mailto:{HELP}"]), (page, ["https://intranet.example/help"])):

@@ -220,9 +220,11 @@ def test_errors_are_pages_of_the_site(client: TestClient, passed_on: str) -> Non
         ("/", f"{ROOT}/chat/"),
         (f"{ROOT}/", f"{ROOT}/chat/"),
         (f"{ROOT}/chat?q=a%20b", "chat/?q=a%20b"),
+        (f"{ROOT}/about/", "../about"),
+        (f"{ROOT}/transparency/", "../transparency"),
     ],
 )
-def test_a_path_without_its_last_slash_leads_on(client: TestClient, path: str, location: str) -> None:
+def test_a_path_with_a_slash_too_few_or_too_many_leads_on(client: TestClient, path: str, location: str) -> None:
     # None names a host: a proxy may not have said which one the reader knows.
     assert client.get(path).headers["location"] == location
 
