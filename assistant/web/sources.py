@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -116,6 +116,22 @@ def router(library: Library) -> APIRouter:
     return routes
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """A document with its text, and the words to mark in it."""
+
+    stored: StoredDocument
+    loaded: Document
+    mark: Mark | None
+
+    def blocks_of_page(self, number: int, anchor: str) -> list[Block]:
+        """The text of a page; its marked words have this id."""
+        text = self.loaded.text
+        starts = (*self.loaded.page_starts, len(text))
+        start, end = starts[number - 1], starts[number]
+        return blocks(self.loaded, start, end, [_clipped(text, self.mark, start, end, anchor)] if self.mark else [])
+
+
 class _Sources:
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -137,7 +153,7 @@ class _Sources:
         compact = BESIDE in request.query_params
         if stored.format == "pdf":
             number = _asked_page(request.query_params, stored)
-            view = View(stored, mark, notice, compact, number, self._sheets(stored, loaded, mark, number))
+            view = View(stored, mark, notice, compact, number, self._sheets(_Opened(stored, loaded, mark), number))
         else:
             written = blocks(loaded, 0, len(loaded.text), [mark] if mark else [])
             view = View(stored, mark, notice, compact, blocks=written)
@@ -165,37 +181,23 @@ class _Sources:
             raise HTTPException(404, NO_DOCUMENT)
         return stored
 
-    def _sheets(self, stored: StoredDocument, loaded: Document, mark: Mark | None, asked: int | None) -> list[Sheet]:
+    def _sheets(self, opened: _Opened, asked: int | None) -> list[Sheet]:
         """The page asked for, else those on which the marked words stand, two at most."""
-        boxes = self._pictures.boxes(stored, loaded.spans, mark.start, mark.end) if mark else {}
+        mark = opened.mark
+        boxes = self._pictures.boxes(opened.stored, opened.loaded.spans, mark.start, mark.end) if mark else {}
         if asked:
             numbers = [asked]
         else:
-            first = (loaded.page_at(mark.start) if mark else None) or 1
+            first = (opened.loaded.page_at(mark.start) if mark else None) or 1
             numbers = [first, first + 1] if first + 1 in boxes else [first]
         opening = next((number for number in numbers if number in boxes), None)
-        return [
-            self._sheet(stored, loaded, mark, number, boxes.get(number, ()), number == opening, not opening)
-            for number in numbers
-        ]
-
-    def _sheet(
-        self,
-        stored: StoredDocument,
-        loaded: Document,
-        mark: Mark | None,
-        number: int,
-        boxes: Sequence[Box],
-        opens_at_boxes: bool,
-        opens_at_words: bool,
-    ) -> Sheet:
-        starts = (*loaded.page_starts, len(loaded.text))
-        start, end = starts[number - 1], starts[number]
-        words = PASSAGE if opens_at_words else f"words-{number}"
-        marks = [_clipped(loaded.text, mark, start, end, words)] if mark else []
-        width, height = self._pictures.size(stored, number)
-        anchor = PASSAGE if opens_at_boxes else ""
-        return Sheet(number, blocks(loaded, start, end, marks), width, height, list(boxes), anchor)
+        sheets = []
+        for number in numbers:
+            width, height = self._pictures.size(opened.stored, number)
+            anchor = PASSAGE if number == opening else ""
+            written = opened.blocks_of_page(number, f"words-{number}" if opening else PASSAGE)
+            sheets.append(Sheet(number, written, width, height, list(boxes.get(number, ())), anchor))
+        return sheets
 
 
 def _by_authority(document: StoredDocument) -> tuple[bool, str, int]:
