@@ -178,19 +178,6 @@ def test_high_contrast_keeps_what_is_told_by_colour(browser: Browser, server: st
     assert underlined == "underline"
 
 
-def test_high_contrast_marks_a_picture_without_lines_through_letters(
-    browser: Browser, server: str, address_of: AddressOf
-) -> None:
-    context = browser.new_context(forced_colors="active")
-    page = context.new_page()
-    page.goto(server + address_of("northmoor - 12", "manageable caseloads"))
-    drawn = page.locator(".paper rect").first.evaluate(
-        "e => { const s = getComputedStyle(e); return [s.stroke, s.fill]; }"
-    )
-    context.close()
-    assert drawn == ["none", "rgb(208, 138, 0)"]
-
-
 @pytest.mark.parametrize("name", ["style.css", "chat.css"])
 def test_sizes_of_type_and_the_focus_are_chosen_once(name: str) -> None:
     sheet = (STATIC / name).read_text(encoding="utf-8")
