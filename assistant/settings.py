@@ -34,6 +34,7 @@ SHORTEST_KEY = 16  # characters: 96 bits where they are random, in the alphabet 
 # Written with commas between in the environment, as a list in the file.
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
 Names = Annotated[tuple[str, ...], NoDecode]
+Keeping = Literal["off", "votes", "answers"]
 
 
 class Settings(BaseSettings):
@@ -53,7 +54,7 @@ class Settings(BaseSettings):
     api_keys: Secrets = Field((), description="Secrets, one of which programs must send; none needed where empty.")
     mcp: bool = Field(False, description="Whether there is an MCP server at /mcp; it needs the package's extra mcp.")
     mcp_hosts: Names = Field((), description="The host names by which programs reach /mcp, beside the machine's own.")
-    feedback: Literal["off", "votes", "answers"] = Field(
+    feedback: Keeping = Field(
         "votes", description="What is kept of a reader's verdict on an answer: nothing, that alone, or the answer too."
     )
     frame_ancestors: str = Field("'self'", description="The sites that may show the chat in a frame, as in a CSP.")

@@ -9,11 +9,24 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from assistant.colours import DARK, LIGHT, Scheme, mixed
-from assistant.settings import LOGOS, Settings
+from assistant.settings import LOGOS, Keeping, Settings
 
 # An SVG opened by its own address is a document that could run script as if it were ours; in a sandbox it cannot.
 LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 DARKER, LIGHTER, TINT = 0.25, 0.4, 0.1  # shares of black, of white and of the accent, near those of our own colours
+
+# What is kept where readers say whether an answer helped, as its setting has it → what is said of it.
+KEPT: dict[Keeping, str] = {
+    "off": "Questions are not kept and not logged.",
+    "votes": (
+        "Questions are not kept and not logged. If a reader says whether an answer helped, that and the reason are "
+        "kept, without the question."
+    ),
+    "answers": (
+        "Questions are not logged. If a reader says whether an answer helped, that and the reason are kept with the "
+        "question and the answer. No other question is kept."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +39,7 @@ class Site:
     css: str
     logo: bytes
     logo_type: str
-    feedback: bool  # whether readers may say that an answer helped
+    feedback: Keeping
     accessibility_page: str  # addresses of its own pages in place of our drafts; empty where there are none
     transparency_page: str
 
@@ -41,10 +54,15 @@ class Site:
             _css(settings.colour, settings.colour_dark),
             logo.read_bytes() if logo else b"",
             LOGOS[logo.suffix.lower()][0] if logo else "",
-            settings.feedback != "off",
+            settings.feedback,
             settings.accessibility_page,
             settings.transparency_page,
         )
+
+    @property
+    def kept_words(self) -> str:
+        """What is kept of questions, in sentences."""
+        return KEPT[self.feedback]
 
     @property
     def has_logo(self) -> bool:

@@ -34,7 +34,7 @@ RISKS: Mapping[str, str] = {
         "it is relied on."
     ),
     "Personal information is entered": (
-        "Users are asked not to. Questions are not kept, not logged and not sent anywhere."
+        "Users are asked not to. Questions are not logged and not sent anywhere."
     ),
     "A document tries to run script in a reader’s browser": (
         "Document text is always shown as text, and the pages’ security policy stops any script that is not the site’s."

@@ -262,6 +262,20 @@ def test_statement_has_the_parts_that_the_law_asks_for(client: TestClient) -> No
             assert criterion in text
 
 
+@pytest.mark.parametrize(
+    ("feedback", "said"),
+    [
+        ("off", "not kept and not logged."),
+        ("votes", "without the question"),
+        ("answers", "with the question and the answer"),
+    ],
+)
+def test_what_is_kept_of_questions_is_said_as_it_is_set(assistant: Assistant, feedback: str, said: str) -> None:
+    client = TestClient(create_app(assistant, Settings(feedback=feedback)))
+    for path in ("/about", "/transparency"):
+        assert said in words(client.get(path).text)
+
+
 def test_record_is_filled_from_library_settings_and_thresholds(
     client: TestClient, own_client: TestClient, assistant: Assistant
 ) -> None:
@@ -277,6 +291,7 @@ def test_record_is_filled_from_library_settings_and_thresholds(
     assert "https://intranet.example" in fields["Access"]
     assert "from the server itself only" in fields["System architecture"]
     assert "Questions are not kept and not logged." in fields["Data access and storage"]
+    assert "that and the reason are kept, without the question" in fields["Data access and storage"]
     assert "Off: no second model" in words(client.get("/transparency").text)
     own = words(own_client.get("/transparency").text)
     assert "Model name cross-encoder" in own
