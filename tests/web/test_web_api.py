@@ -5,24 +5,31 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import socket
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import lxml.html
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.contract import answer_record
 from assistant.settings import Settings
 from assistant.web.application import create_app
+from assistant.web.serve import listen
 from index.encoder import Encoder
 from index.library import FILE
-from tests.web.browsing import CASELOADS, OFF_TOPIC, QUOTED, Find
+from tests.web.browsing import CASELOADS, OFF_TOPIC, QUOTED, Find, serving
 
 KEY, OTHER_KEY = "a-key-of-the-council-1", "a-key-of-the-council-2"
 ADDED = {"document_id", "address"}  # to what the command line prints
@@ -312,6 +319,40 @@ def test_other_sites_are_kept_out(client: TestClient) -> None:
     assert "access-control-allow-origin" not in asked.headers
     assert asked.status_code >= 400
     assert "set-cookie" not in response.headers
+
+
+# How they are served
+
+
+def test_answers_are_sent_at_once() -> None:
+    with closing(listen("127.0.0.1", 0)) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with closing(accepted):
+            assert accepted.proto == socket.IPPROTO_TCP  # without it asyncio leaves Nagle's algorithm on
+
+
+def test_pages_are_served_while_answers_wait(library_folder: Path, encoder: Encoder) -> None:
+    begun, asked, release = threading.Event(), threading.Event(), threading.Event()
+
+    class Slow(Assistant):
+        def ask(self, *arguments: Any, **named: Any) -> Answer:
+            if begun.is_set():  # before, the site asks itself which questions to suggest
+                asked.set()
+                assert release.wait(30)
+            return super().ask(*arguments, **named)
+
+    app = create_app(Slow.open(library_folder, encoder), Settings())
+    with serving(app) as address, ThreadPoolExecutor(6) as threads:
+        begun.set()
+        answers = [
+            threads.submit(httpx.post, f"{address}/api/v1/ask", json={"question": CASELOADS}, timeout=60)
+            for _ in range(6)
+        ]
+        assert asked.wait(30)
+        assert httpx.get(f"{address}/api/v1/documents").status_code == 200
+        assert not any(answer.done() for answer in answers)
+        release.set()
+        assert {answer.result().json()["citations"][0]["quote"] for answer in answers} == {QUOTED}
 
 
 def test_there_is_no_mcp_server_unless_a_site_wants_one(client: TestClient, app: FastAPI) -> None:

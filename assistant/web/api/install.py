@@ -15,6 +15,7 @@ from assistant.settings import Settings
 from assistant.web.api.access import Access
 from assistant.web.api.description import router
 from assistant.web.api.enquiries import Enquiries
+from assistant.web.api.queue import Queue
 from assistant.web.api.routes import api_of
 
 PATH = "/api/v1"
@@ -26,18 +27,18 @@ class McpMissing(ValueError):
 
 def install(app: FastAPI, assistant: Assistant, settings: Settings) -> None:
     """Add /api, /api/v1 and, where the settings say so, /mcp. Raises McpMissing."""
-    enquiries = Enquiries(assistant)
-    api = api_of(enquiries, settings.site_name, bool(settings.api_keys))
+    enquiries, queue = Enquiries(assistant), Queue()
+    api = api_of(enquiries, queue, settings.site_name, bool(settings.api_keys))
     app.include_router(router(api, settings))
     below = Mount(PATH, Access(api, settings.api_keys))
     # As Starlette has it, an address with a line break in it is not below the path, and the answer a page.
     below.path_regex = re.compile(below.path_regex.pattern, re.DOTALL)
     app.router.routes.append(below)
     if settings.mcp:
-        _install_mcp(app, enquiries, settings)
+        _install_mcp(app, enquiries, queue, settings)
 
 
-def _install_mcp(app: FastAPI, enquiries: Enquiries, settings: Settings) -> None:
+def _install_mcp(app: FastAPI, enquiries: Enquiries, queue: Queue, settings: Settings) -> None:
     if find_spec("mcp") is None:
         raise McpMissing(
             "the setting mcp is on, but the package mcp is not installed; install it with "
@@ -46,7 +47,7 @@ def _install_mcp(app: FastAPI, enquiries: Enquiries, settings: Settings) -> None
     # Imported here: the package need not be there otherwise.
     from assistant.web.api import mcp_server
 
-    tools = mcp_server.Tools(enquiries, settings.site_name, settings.mcp_hosts)
+    tools = mcp_server.Tools(enquiries, queue, settings.site_name, settings.mcp_hosts)
     app.router.routes.append(Route(mcp_server.PATH, Access(tools, settings.api_keys)))
     before = app.router.lifespan_context
 

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeVar, cast
 
-from anyio import to_thread
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
@@ -24,6 +23,7 @@ from assistant.question import BadQuestion
 from assistant.web.api.base import base_address
 from assistant.web.api.enquiries import Enquiries, NotThere
 from assistant.web.api.models import FEW, MOST_PASSAGES, AnswerRecord, Part, Question, Search, SearchRecord, Year
+from assistant.web.api.queue import Queue
 from assistant.web.api.routes import DESCRIPTION, GONE, UNUSABLE, VERSION, in_a_sentence
 from index.library import DocumentGone, LibraryUnusable
 
@@ -53,8 +53,8 @@ Limit = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="The most passa
 class Tools:
     """ASGI application for /mcp. It answers while `running` is open, which the site's own start and end see to."""
 
-    def __init__(self, enquiries: Enquiries, name: str, hosts: Sequence[str]) -> None:
-        self._enquiries, self._hosts = enquiries, [*OWN_NAMES, *hosts]
+    def __init__(self, enquiries: Enquiries, queue: Queue, name: str, hosts: Sequence[str]) -> None:
+        self._enquiries, self._queue, self._hosts = enquiries, queue, [*OWN_NAMES, *hosts]
         self._server = MCPServer(name, instructions=INSTRUCTIONS, version=VERSION, log_level="WARNING")
         for tool in (self.ask, self.search, self.open_source):
             self._server.tool(annotations=READS_ONLY, structured_output=True)(tool)
@@ -97,7 +97,7 @@ class Tools:
         }
         asked |= {"question": question, "before": list(before)}
         base = _base(context)
-        return await _given(lambda: self._enquiries.ask(Question.model_validate(asked), base))
+        return await self._given(lambda: self._enquiries.ask(Question.model_validate(asked), base))
 
     async def search(
         self,
@@ -118,7 +118,7 @@ class Tools:
         }
         asked |= {"question": question, "limit": limit}
         base = _base(context)
-        return await _given(lambda: self._enquiries.search(Search.model_validate(asked), base))
+        return await self._given(lambda: self._enquiries.search(Search.model_validate(asked), base))
 
     async def open_source(
         self,
@@ -130,8 +130,22 @@ class Tools:
         """Read a page of a document, or the passage at a start, to see what stands around a quotation."""
         base = _base(context)
         if page is not None:
-            return await _given(lambda: self._enquiries.page(document_id, page, base))
-        return await _given(lambda: self._enquiries.passage(document_id, start or 0, base))
+            return await self._given(lambda: self._enquiries.page(document_id, page, base))
+        return await self._given(lambda: self._enquiries.passage(document_id, start or 0, base))
+
+    async def _given(self, answer: Callable[[], Given]) -> Given:
+        """The answer, when its turn has come. Raises ToolError, in words for the caller."""
+        try:
+            return await self._queue.run(answer)
+        except ValidationError as error:
+            raise ToolError(in_a_sentence([{**e, "loc": ("", *e["loc"])} for e in error.errors()])) from error
+        except (BadQuestion, NotThere) as error:
+            raise ToolError(str(error)) from error
+        except DocumentGone as error:
+            raise ToolError(GONE) from error
+        except (LibraryUnusable, sqlite3.Error) as error:
+            logger.error("the library could not be used", exc_info=error)
+            raise ToolError(UNUSABLE) from error
 
     def _new_app(self) -> Starlette:
         hosts = [pattern for host in self._hosts for pattern in (host, f"{host}:*")]
@@ -143,21 +157,6 @@ class Tools:
             max_request_body_size=LONGEST_REQUEST,
             transport_security=TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins),
         )
-
-
-async def _given(answer: Callable[[], Given]) -> Given:
-    """The answer, found in a thread, so that other requests go on. Raises ToolError, in words for the caller."""
-    try:
-        return await to_thread.run_sync(answer)
-    except ValidationError as error:
-        raise ToolError(in_a_sentence([{**e, "loc": ("", *e["loc"])} for e in error.errors()])) from error
-    except (BadQuestion, NotThere) as error:
-        raise ToolError(str(error)) from error
-    except DocumentGone as error:
-        raise ToolError(GONE) from error
-    except (LibraryUnusable, sqlite3.Error) as error:
-        logger.error("the library could not be used", exc_info=error)
-        raise ToolError(UNUSABLE) from error
 
 
 def _base(context: Context[Any, Request]) -> str:

@@ -26,6 +26,7 @@ from assistant.web.api.models import (
     Search,
     SearchRecord,
 )
+from assistant.web.api.queue import Queue
 from index.library import DocumentGone, LibraryUnusable
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ Offset = Annotated[int, Path(ge=0, le=10**9, description="A character of the doc
 Base = Annotated[str, Depends(base_address)]
 
 
-def api_of(enquiries: Enquiries, name: str, needs_key: bool) -> FastAPI:
+def api_of(enquiries: Enquiries, queue: Queue, name: str, needs_key: bool) -> FastAPI:
     """The application; `name` is the site's. `needs_key` says so in its description, and checks nothing."""
     key = [Depends(HTTPBearer(auto_error=False, description="One of the site's keys."))] if needs_key else []
     unable: Answers = {503: {"model": Problem, "description": "The library cannot be used"}}
@@ -64,26 +65,26 @@ def api_of(enquiries: Enquiries, name: str, needs_key: bool) -> FastAPI:
         dependencies=key,
         responses={**refused, **unable},
     )
-    _add_routes(api, enquiries)
+    _add_routes(api, enquiries, queue)
     _add_errors(api)
     return api
 
 
-def _add_routes(api: FastAPI, enquiries: Enquiries) -> None:
+def _add_routes(api: FastAPI, enquiries: Enquiries, queue: Queue) -> None:
     wrong: Answers = {422: {"model": Problem, "description": "What was sent, and what to send"}}
     missing: Answers = {404: {"model": Problem, "description": "Not in the library"}}
 
-    # Not coroutines: each runs in a thread, and the others go on.
     @api.post("/ask", responses=wrong, summary="Answer a question")
-    def ask(asked: Question, base: Base) -> AnswerRecord:
+    async def ask(asked: Question, base: Base) -> AnswerRecord:
         """Quotations that answer, each with its source, or a refusal with its reason and the closest passages."""
-        return enquiries.ask(asked, base)
+        return await queue.run(lambda: enquiries.ask(asked, base))
 
     @api.post("/search", responses=wrong, summary="Find passages")
-    def search(asked: Search, base: Base) -> SearchRecord:
+    async def search(asked: Search, base: Base) -> SearchRecord:
         """The best passages for a question, best first, without an answer."""
-        return enquiries.search(asked, base)
+        return await queue.run(lambda: enquiries.search(asked, base))
 
+    # No coroutines: each runs in a thread of the site's.
     @api.get("/documents", summary="List the documents")
     def documents(base: Base) -> Documents:
         """What the library holds, and the files that it could not read."""
