@@ -298,8 +298,8 @@ def _print_answer(answer: Answer) -> None:
         if citation.document.facts.url:
             out.print(f"  [dim]Original: {escape(citation.document.facts.url)}[/]", highlight=False)
         out.print()
-    limit = f" Limited to {answer.understood.filter}; --everywhere lifts that." if answer.understood.filter else ""
-    out.print(f"[dim]Searched: {escape(answer.searched.words)}.{escape(limit)}[/]", highlight=False)
+    lift = " With --everywhere all documents are searched." if answer.understood.filter else ""
+    out.print(f"[dim]Searched: {escape(answer.searched_in_words)}.{lift}[/]", highlight=False)
     heading = "Closest passages" if answer.status == "refused" else "Passages"
     out.print(f"[bold]{heading}[/]", highlight=False)
     for hit in answer.passages[:3]:

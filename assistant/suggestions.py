@@ -286,14 +286,15 @@ def _other_inspection(
 ) -> _Candidate | None:
     """The last turn's question asked of another inspection: of the newest, else of the nearest to the one quoted.
 
-    None where it asks what a word means, is about several authorities or times, or is refused whatever the time: what
-    is answered then is mostly another question, such as what was spent in another year and on something else.
+    None where it asks what a word means, takes a grade for given, is about several authorities or times, or is refused
+    whatever the time: what is answered then is mostly another question, such as what was spent in another year and on
+    something else.
     """
     answer, understood = turns[-1], turns[-1].understood
     if _asked_about(answer, documents) != (authority,) or understood.unknown or len(understood.periods) > 1:
         return None
     quoted = _month(answer.citations[0].document) if answer.citations else None
-    if DEFINITION.search(understood.question) or not (quoted or understood.nothing_held):
+    if understood.premise or DEFINITION.search(understood.question) or not (quoted or understood.nothing_held):
         return None
     same = [turn for turn in turns if turn.citations and turn.understood.subject == understood.subject]
     seen = {_month(turn.citations[0].document) for turn in same}

@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from assistant.answer import Citation
 from assistant.assistant import Assistant
 from assistant.question import BadQuestion
+from assistant.web.base import base_address
 from assistant.web.pages import message
 from assistant.web.paper import Paper, paper_of
 from assistant.web.paper_as_markdown import to_markdown
@@ -61,7 +62,7 @@ def router(assistant: Assistant) -> APIRouter:
 
 def _addresses(request: Request) -> Callable[[Citation], str]:
     """Whole addresses on this server of what citations name."""
-    chat = f"{request.base_url}chat/"
+    chat = f"{base_address(request)}chat/"
     return lambda citation: urljoin(chat, source_address(citation))
 
 

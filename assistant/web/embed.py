@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from assistant.settings import Settings
+from assistant.web.base import base_address
 from assistant.web.pages import page
 
 
@@ -13,7 +14,7 @@ def router(settings: Settings) -> APIRouter:
     """The route /embed."""
 
     def embed(request: Request) -> HTMLResponse:
-        server = str(request.base_url)
+        server = base_address(request)
         origin = server.split("/", 3)
         return page(
             request,

@@ -33,9 +33,7 @@ RISKS: Mapping[str, str] = {
         "Questions in everyday words were used to fit and measure it. People of different roles should try it before "
         "it is relied on."
     ),
-    "Personal information is entered": (
-        "Users are asked not to. Questions are not logged and not sent anywhere."
-    ),
+    "Personal information is entered": ("Users are asked not to. Questions are not logged and not sent anywhere."),
     "A document tries to run script in a reader’s browser": (
         "Document text is always shown as text, and the pages’ security policy stops any script that is not the site’s."
     ),

@@ -20,11 +20,11 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.question import BadQuestion
-from assistant.web.api.base import base_address
 from assistant.web.api.enquiries import Enquiries, NotThere
 from assistant.web.api.models import FEW, MOST_PASSAGES, AnswerRecord, Part, Question, Search, SearchRecord, Year
 from assistant.web.api.queue import Queue
 from assistant.web.api.routes import DESCRIPTION, GONE, UNUSABLE, VERSION, in_a_sentence
+from assistant.web.base import base_address
 from index.library import DocumentGone, LibraryUnusable
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,6 @@ from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from assistant.question import BadQuestion
-from assistant.web.api.base import base_address
 from assistant.web.api.enquiries import Enquiries, NotThere
 from assistant.web.api.models import (
     AnswerRecord,
@@ -27,6 +26,7 @@ from assistant.web.api.models import (
     SearchRecord,
 )
 from assistant.web.api.queue import Queue
+from assistant.web.base import base_address
 from index.library import DocumentGone, LibraryUnusable
 
 logger = logging.getLogger(__name__)
