@@ -38,7 +38,9 @@ class Bert:
             self._weights[name] = self._weights[name] + change
         # Matrices lie as they are read, column by column: a tenth faster.
         self._weights |= {name: np.asfortranarray(w) for name, w in self._weights.items() if ".layer." in name}
-        self._threads = ThreadpoolController()
+        # One thread: two gain a tenth on an idle machine and cost a hundredfold, spinning, on a busy one. Set for good:
+        # set and put back by each call, it would be put back by one thread while another still computes.
+        ThreadpoolController().limit(limits=1, user_api="blas")
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
@@ -48,9 +50,7 @@ class Bert:
         ids = self.tokenizer.encode(text).ids
         if len(ids) > self.limit:
             ids = [*ids[: self.limit - 1], ids[-1]]
-        # One thread: two gain a tenth on an idle machine and cost a hundredfold, spinning, on a busy one.
-        with self._threads.limit(limits=1, user_api="blas"):
-            hidden = self._forward(np.array(ids))  # (tokens, dim)
+        hidden = self._forward(np.array(ids))  # (tokens, dim)
         mean = hidden.mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
