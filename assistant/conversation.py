@@ -15,9 +15,11 @@ from assistant.answer import Answer
 from assistant.authorities import Authorities, Mentions
 from assistant.fillers import content
 from assistant.periods import Period, of_period, whole_year
+from assistant.premise import Premise, asks_why
 from assistant.question import (
     NEEDS,
     OF_A_REPORT,
+    OVERALL,
     Understood,
     in_words,
     is_of_an_event,
@@ -73,6 +75,8 @@ def follow_up(
         enough = ENOUGH_WITH_NAME if alone.periods or alone.authorities else ENOUGH
         subject, is_lent = subject_of(times.rest, turns, enough)
     meant = replace(alone, authorities=names, subject=subject, about=previous.about if is_lent else asked)
+    if previous.subject == OVERALL and len(names) == 1 and asks_why(asked):
+        meant = replace(meant, premise=Premise("", lost=False, of_the_present=previous.latest))
     meant = _timed(meant, times, previous, about)
     meant = _with_missing(meant, times, previous, about, is_lent, today)
     whole = _whole(meant, alone, times, previous, authorities, today) if is_lent else None

@@ -23,6 +23,7 @@ ASSUMES = re.compile(
     rf"{_BEING}{_WHO}{_BEING}{_WHO}{_GIVEN}{_WHO}{_AS} {_GRADE}{_END}",
     re.I,
 )
+JUST_WHY = re.compile(r"\W*(?:(?:but|and|so) )?(?:why|how come)(?: (?:is|was) (?:that|it|this)| so)?\W*", re.I)
 NO_MORE = re.compile(r"\b(?:lose|lost|strip|stripped|no longer|from|out of|not)\b", re.I)
 IN_FULL = {"fail": "inadequate", "requ": "requires improvement"}
 
@@ -31,7 +32,8 @@ IN_FULL = {"fail": "inadequate", "requ": "requires improvement"}
 class Premise:
     """The overall grade, in small letters, that a question takes for given; `lost`: that it takes to be given no more.
 
-    `of_the_present`: that it takes to be the one in force.
+    Empty is any grade, as of "why?" after the judgement was told. `of_the_present`: that it takes to be the one in
+    force.
     """
 
     grade: str
@@ -45,7 +47,12 @@ class Premise:
 
     def holds(self, grade: str) -> bool:
         """Whether it is so where inspectors gave this overall grade."""
-        return (grade == self.grade) is not self.lost
+        return not self.grade or (grade == self.grade) is not self.lost
+
+
+def asks_why(question: str) -> bool:
+    """Whether a follow-up asks no more than why."""
+    return bool(JUST_WHY.fullmatch(question))
 
 
 def premise_of(words: str, of_the_present: bool) -> Premise | None:

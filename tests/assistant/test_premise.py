@@ -112,6 +112,15 @@ def test_what_inspectors_did_not_judge_is_refused_with_what_they_did(
     assert REPORTS[int(year)][0] in answer.text
 
 
+def test_why_after_the_judgement_asks_for_its_reasons(exham: Assistant) -> None:
+    judged = exham.ask("How was Exham judged in 2014?")
+    answer = exham.ask("why?", [judged])
+    assert paths(answer.citations) == {"2014"}
+    assert "Inadequate" in answer.citations[0].quote
+    assert any("risk of harm" in citation.quote for citation in answer.citations[1:])
+    assert exham.ask("why?", [exham.ask("What needs to improve in Exham?")]).understood.premise is None
+
+
 @pytest.mark.parametrize(
     ("words", "premise"),
     [
