@@ -206,6 +206,7 @@ def _stated(question: str, documents: Sequence[StoredDocument], today: date) -> 
         if years := sorted(year for year in covered if year >= first):
             return Times(without(question, [span]), tuple(whole_year(year) for year in years))
     lost = {time.periods[0][0].year for time in named if time.year}
+    lost |= {first for _, first in years_since(question)}
     return Times(question, lost=tuple(sorted(lost)))
 
 

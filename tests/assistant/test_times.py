@@ -190,6 +190,11 @@ def test_what_was_after_the_newest_report_cannot_be_told(question: str, years: l
     assert cannot_be_told(question, years, EXHAM, TODAY) is so
 
 
+def test_what_was_since_a_year_after_the_newest_report_is_lost() -> None:
+    assert times("has it improved since 2024", EXHAM).lost == (2024,)
+    assert times("has it improved since 2020", EXHAM).lost == ()
+
+
 def test_last_year_and_this_year_are_years() -> None:
     assert times("how many left last year", EXHAM).lost == (2025,)
     assert times("how many left this year", EXHAM).lost == (2026,)
