@@ -105,7 +105,7 @@ def test_follow_up_keeps_the_authority(open_page: OpenPage) -> None:
     last = page.locator(".answer").last
     assert "Searched: Northmoor, inspection of March 2018." in last.inner_text()
     assert "unmanageable caseloads of thirty" in last.locator(".quote").first.inner_text()
-    page.get_by_role("button", name="Clear and start a new conversation").click()
+    page.get_by_role("button", name="Clear and start a new conversation").press("Enter")
     page.locator(".answer").first.wait_for(state="detached")
     ask(page, "How are caseloads of social workers?")
     assert page.locator(".answer .lift").count() == 0
@@ -302,7 +302,7 @@ def test_new_conversation_forgets_the_old_one(open_page: OpenPage) -> None:
     page = open_page()
     page.get_by_label("Authority").select_option("Northmoor")
     ask(page, "How are the caseloads of social workers?")
-    page.get_by_role("button", name="Clear and start a new conversation").click()
+    page.get_by_role("button", name="Clear and start a new conversation").press("Enter")
     page.locator(".answer").first.wait_for(state="detached")
     assert remembered(page) == ""
     assert page.get_by_label("Authority").input_value() == ""

@@ -51,7 +51,7 @@ def test_what_is_typed_survives_a_reload_and_is_asked(open_page: OpenPage) -> No
     assert page.locator(".answer h3").all_inner_texts() == [CASELOADS]
     page.wait_for_function("() => sessionStorage.getItem('draft') === null")
     box.fill(DRAFT)
-    page.get_by_role("button", name="Clear and start a new conversation").click()
+    page.get_by_role("button", name="Clear and start a new conversation").press("Enter")
     page.locator(".answer").first.wait_for(state="detached")
     assert remembered(page) == ("", "")
     reopen(page)

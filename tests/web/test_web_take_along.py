@@ -99,7 +99,7 @@ def test_a_verdict_is_kept_with_its_reason(page: Page, own: Assistant) -> None:
 def test_a_new_conversation_has_nothing_to_take_along(page: Page) -> None:
     ask(page, CASELOADS)
     page.get_by_role("button", name="Copy the last answer as text").wait_for()
-    page.get_by_role("button", name="Clear and start a new conversation").click()
+    page.get_by_role("button", name="Clear and start a new conversation").press("Enter")
     page.get_by_role("button", name="Copy the last answer as text").wait_for(state="hidden")
 
 
