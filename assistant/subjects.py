@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assistant.answer import Answer
 from assistant.fillers import content
-from assistant.question import OVERALL
+from assistant.question import LEADER, OVERALL
 
 # Words of content with which a follow-up that points at nothing before it needs none of the words before.
 ENOUGH = 4
@@ -51,7 +51,7 @@ def subject_of(words: str, before: Sequence[Answer], enough: int = ENOUGH) -> tu
     if not own:
         return topic, True
     if WHO_LED.search(words) and len(own) == 1:
-        return "who led the inspection", False
+        return LEADER, False
     points_back = bool(POINTS_BACK.search(words))
     if NEW_TOPIC.search(words) and not points_back:
         return " ".join([words, *KIND_OF_ANSWER.findall(before[-1].understood.about)]), False

@@ -194,6 +194,13 @@ def assistant(library_folder: Path, encoder: Encoder) -> Assistant:
     return Assistant.open(library_folder, encoder)
 
 
+@pytest.fixture
+def own(library_folder: Path, encoder: Encoder, tmp_path: Path) -> Assistant:
+    """An assistant over a copy of the library, to which something may be added."""
+    shutil.copytree(library_folder, tmp_path / "library")
+    return Assistant.open(tmp_path / "library", encoder)
+
+
 @pytest.fixture(scope="session")
 def hosts() -> list[str]:
     """Fills with the hosts that this process looks up or connects to, from now on."""

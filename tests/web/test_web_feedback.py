@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
 from starlette.testclient import TestClient
 
@@ -13,16 +10,8 @@ from assistant.feedback import Feedback
 from assistant.settings import Settings
 from assistant.web.application import create_app
 from assistant.web.threads import Asking, to_address
-from index.encoder import Encoder
 
 THREAD = to_address([Asking("How high are caseloads in Northmoor?"), Asking("and in 2018?")])
-
-
-@pytest.fixture
-def own(library_folder: Path, encoder: Encoder, tmp_path: Path) -> Assistant:
-    """An assistant over a copy of the library, to which something may be added."""
-    shutil.copytree(library_folder, tmp_path / "library")
-    return Assistant.open(tmp_path / "library", encoder)
 
 
 @pytest.mark.parametrize(("kept", "question"), [("answers", "and in 2018?"), ("votes", "")])

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import docx
@@ -15,18 +13,10 @@ from assistant.assistant import Assistant
 from assistant.feedback import Feedback
 from assistant.settings import Settings
 from assistant.web.application import create_app
-from index.encoder import Encoder
 from tests.web.browsing import CASELOADS, OFF_TOPIC, QUOTED, OpenPage, announced, ask, overflow, serving, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-
-@pytest.fixture
-def own(library_folder: Path, encoder: Encoder, tmp_path: Path) -> Assistant:
-    """An assistant over a copy of the library, to which something may be added."""
-    shutil.copytree(library_folder, tmp_path / "library")
-    return Assistant.open(tmp_path / "library", encoder)
 
 
 @pytest.fixture
