@@ -52,7 +52,7 @@ def answer_after_checking(
     if not judged or not all(grade for grade, _ in judged):
         return ask(understood)
     _, newest = judged[0]
-    reason = f"{premise.words} That is not the judgement in the reports searched."
+    reason = f"{premise.words} That is not the judgement in the documents searched."
     return replace(
         newest,
         status="refused",
