@@ -38,7 +38,7 @@ def test_a_false_premise_is_said_and_what_was_judged_is_quoted(open_page: OpenPa
     page = open_page(width=width, scheme=scheme)
     ask(page, FALSE_PREMISE)
     answer = page.locator(".answer.refused")
-    reason = "Your question assumes a grade of “inadequate”. That is not the judgement in the reports searched."
+    reason = "Your question assumes a grade of “inadequate”. That is not the judgement in the documents searched."
     assert answer.locator(".refusal").inner_text() == f"Not what inspectors judged\n\n{reason}"
     assert answer.get_by_role("heading", level=4).all_inner_texts() == [
         "What inspectors judged",
