@@ -21,6 +21,10 @@ from index.adapter import Adapter
 
 Array = NDArray[np.float32]
 
+# Matrices are multiplied in blocks of this size. OpenBLAS copies a matrix at each call unless it and the few tokens of
+# a question are small: 6.5 ms instead of 9.6 for the products of a question of 20 tokens, 32 columns wide 7.1.
+HEIGHT, WIDTH = 384, 64
+
 
 class Bert:
     """A BERT model with mean pooling, from a folder in sentence-transformers' layout."""
@@ -36,8 +40,7 @@ class Bert:
         self._weights: dict[str, Array] = load_file(folder / "model.safetensors")
         for name, change in adapter.changes() if adapter else ():
             self._weights[name] = self._weights[name] + change
-        # Matrices lie as they are read, column by column: a tenth faster.
-        self._weights |= {name: np.asfortranarray(w) for name, w in self._weights.items() if ".layer." in name}
+        self._weights |= {n: _in_blocks(w) for n, w in self._weights.items() if ".layer." in n and w.ndim == 2}
         # One thread: two gain a tenth on an idle machine and cost a hundredfold, spinning, on a busy one. Set for good:
         # set and put back by each call, it would be put back by one thread while another still computes.
         ThreadpoolController().limit(limits=1, user_api="blas")
@@ -71,25 +74,38 @@ class Bert:
         return hidden
 
     def _attention(self, hidden: Array, layer: str) -> Array:
-        tokens, dim = hidden.shape
-
         def split(name: str) -> Array:  # (heads, tokens, dim / heads)
             projected = self._linear(hidden, f"{layer}attention.self.{name}")
-            return projected.reshape(tokens, self._heads, -1).transpose(1, 0, 2)
+            return projected.reshape(len(hidden), self._heads, -1).transpose(1, 0, 2)
 
         query, key, value = split("query"), split("key"), split("value")
-        scores = query @ key.transpose(0, 2, 1) / math.sqrt(dim // self._heads)  # (heads, tokens, tokens)
+        scores = query @ key.transpose(0, 2, 1) / math.sqrt(self.dimension // self._heads)  # (heads, tokens, tokens)
         shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
         shares /= shares.sum(axis=-1, keepdims=True)
-        return np.asarray((shares @ value).transpose(1, 0, 2).reshape(tokens, dim))
+        return _side_by_side(shares @ value)
 
     def _linear(self, x: Array, name: str) -> Array:
-        return np.asarray(x @ self._weights[name + ".weight"].T + self._weights[name + ".bias"])
+        blocks = self._weights[name + ".weight"]  # (parts, blocks, height, width)
+        parts = x.reshape(len(x), len(blocks), 1, -1).transpose(1, 2, 0, 3)  # (parts, 1, tokens, height)
+        product = (parts @ blocks).sum(axis=0)  # (blocks, tokens, width)
+        return np.asarray(_side_by_side(product) + self._weights[name + ".bias"])
 
     def _norm(self, x: Array, name: str) -> Array:
         centred = x - x.mean(axis=-1, keepdims=True)
         scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + np.float32(self._epsilon))
         return np.asarray(scaled * self._weights[name + ".weight"] + self._weights[name + ".bias"])
+
+
+def _in_blocks(matrix: Array) -> Array:
+    """A matrix (to, from) as (parts, blocks, height, width): `from` is cut into parts, `to` into blocks."""
+    to, given = matrix.shape
+    height, width = math.gcd(given, HEIGHT), math.gcd(to, WIDTH)
+    return np.ascontiguousarray(matrix.T.reshape(given // height, height, to // width, width).transpose(0, 2, 1, 3))
+
+
+def _side_by_side(blocks: Array) -> Array:
+    """(blocks, tokens, width) → (tokens, blocks * width)."""
+    return np.asarray(blocks.transpose(1, 0, 2).reshape(blocks.shape[1], -1))
 
 
 def _gelu(x: Array) -> Array:
