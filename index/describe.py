@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import PurePosixPath
 
 from index.documents import Document
@@ -21,7 +22,7 @@ MONTHS = ("january february march april may june july august september october n
 _MONTH = "|".join(MONTHS)
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
 _DAY = rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?(?:\s+({_MONTH}))?(?:,?\s+(\d{{4}}))?"
-RANGE = re.compile(rf"{_DAY}\s*(?:to|and|until|-|–|—|−)\s*{_DAY}", re.I)
+RANGE = re.compile(rf"{_DAY}\s*(?:to|and|until|[-–—−─])\s*{_DAY}", re.I)
 ONE_DAY = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+({_MONTH}),?\s+(\d{{4}})", re.I)
 INSPECTED = re.compile(r"^(?:inspection|visit) dates?\b:?|^dates? of (?:inspection|visit):?", re.I | re.M)
 PUBLISHED = re.compile(r"^(?:report |first )?published(?: on)?\b:?\s*", re.I | re.M)
@@ -33,6 +34,24 @@ NAMED_IN_TITLE = re.compile(
     re.I,
 )
 INSPECTED_IN = re.compile(rf"\binspection in (({_MONTH}) \d{{4}})", re.I)
+# What an inspection is called in titles, and what only the reports of a framework speak of.
+TITLES_OF_KINDS = {
+    "monitoring-visit": re.compile(r"\bmonitoring visit\b", re.I),
+    "focused-visit": re.compile(r"\bfocused visit\b", re.I),
+    "re-inspection": re.compile(r"\bre-?inspection\b", re.I),
+    "single-inspection-framework": re.compile(
+        r"\bchildren in need of help and protection, children looked after\b", re.I
+    ),
+    "ilacs": re.compile(r"\b(?:local authority children.s (?:social care )?|children.s social care )services\b", re.I),
+}
+WORDS_OF_KINDS = {
+    "ilacs": re.compile(r"\bimpact of leaders on social work practice\b", re.I),
+    "single-inspection-framework": re.compile(r"\bchildren looked after and achieving permanence\b", re.I),
+}
+INSPECTION_KINDS = (
+    "standard", "short", "re-inspection", "focused-visit", "monitoring-visit", "single-inspection-framework", "older"
+)  # fmt: skip
+LONGEST_SHORT_INSPECTION = 7  # days from first to last: short ones take a week, standard ones two
 REPORTED_SPEECH = re.compile(r"\b(?:Ofsted|[Ii]nspectors|watchdog)\b[^.\n]{0,60}\b(?:said|praised|found|rated|told)\b")
 NEWS_NAME = re.compile(
     r"\b([A-Z][a-z’']+(?:[- ](?:[A-Z][a-z]+|upon|and|of|with|on))*?)(?:’s|'s)? (?:[Cc]ouncil|children.s services)\b"
@@ -54,7 +73,8 @@ LABELS = {
 class Facts:
     """The facts of one document. Dates are days; `None` means not known.
 
-    `source` is whose words the document holds: "report" (the inspectors'), "summary", "news" or "document".
+    `source` is whose words the document holds: "report" (the inspectors'), "summary", "news" or "document";
+    `inspection_kind` is one of INSPECTION_KINDS.
     `read_from` tells for each known fact whether it came from the front matter, the text, or a name.
     """
 
@@ -70,13 +90,14 @@ class Facts:
     licence: str | None = None
     sources: tuple[str, ...] = ()
     author: str | None = None
+    inspection_kind: str | None = None
     read_from: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def month_only(self) -> bool:
         """Whether no more than the month of the inspection is known: the first to the last day stand for it."""
         start, end = self.inspection_start, self.inspection_end
-        return bool(start and end and start.day == 1 and end == _months_end(start))
+        return bool(start and end and _is_whole_month(start, end))
 
     @property
     def date(self) -> date | None:
@@ -154,6 +175,10 @@ def parse_range(text: str) -> tuple[date, date] | None:
     return None
 
 
+def _is_whole_month(start: date, end: date) -> bool:
+    return start.day == 1 and end == _months_end(start)
+
+
 def _months_end(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
@@ -185,15 +210,31 @@ class _Found:
         found = parse_range(self.values.get(name, ""))
         return found[0] if found else None
 
+    def _inspection_kind(self, source: str, text: str, start: date | None, end: date | None) -> str | None:
+        """One of INSPECTION_KINDS; None where a document that is no report does not tell."""
+        if (stated := self.values.get("inspection_kind", "").lower()) in INSPECTION_KINDS:
+            return stated
+        named = (kind for kind, title in TITLES_OF_KINDS.items() if title.search(self.values["title"]))
+        told = (kind for kind, words in WORDS_OF_KINDS.items() if start and words.search(text))
+        kind = next(chain(named, told), "older" if source == "report" else None)
+        if kind != "ilacs":
+            return kind
+        if not (start and end) or _is_whole_month(start, end):
+            return None
+        return "short" if (end - start).days < LONGEST_SHORT_INSPECTION else "standard"
+
     def facts(self, source: str, document: Document) -> Facts:
         inspected = parse_range(self.values.get("inspection_dates", ""))
         start, end = self.day("inspection_start"), self.day("inspection_end")
+        start = start or (inspected[0] if inspected else None)
+        end = end or (inspected[1] if inspected else None) or start
         authority = self.values.get("authority")
         known = {
             "title": self.values["title"],
             "authority": short_name(authority) if authority else None,
-            "inspection_start": start or (inspected[0] if inspected else None),
-            "inspection_end": end or (inspected[1] if inspected else None) or start,
+            "inspection_start": start,
+            "inspection_end": end,
+            "inspection_kind": self._inspection_kind(source, document.text, start, end),
             "publication_date": self.day("publication_date"),
             "written": self.day("written"),
             "lead_inspector": self.values.get("lead_inspector"),
@@ -250,7 +291,8 @@ def _from_report(found: _Found, document: Document) -> None:
         if match := pattern.search(front):
             found.put(name, front[match.end() : match.end() + 60].split("\n")[0], "text")
     if lead := LEAD.search(document.text):
-        found.put("lead_inspector", re.sub(r"\s*\b(HMI|HMI,.*)$", "", lead[1]).strip(), "text")
+        name = re.sub(r"\s*\b(?:HMI\b.*|(?:Her|His) Majesty.s Inspector.*)$", "", lead[1], flags=re.I)
+        found.put("lead_inspector", name.strip(" ,."), "text")
 
 
 def _is_name(unit: str) -> bool:

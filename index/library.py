@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from index.describe import Facts
 from index.documents import Document, Passage, Span, Unit
+from index.judgements import Judgement, Reading
 
 FILE = "library.sqlite"
 SCHEMA = """
@@ -42,10 +43,17 @@ CREATE TABLE passages (
     cut INTEGER NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL
 ) STRICT;
 CREATE INDEX passages_of_document ON passages (document, start);
+CREATE TABLE judgements (
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, area TEXT NOT NULL, grade TEXT NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, page INTEGER, PRIMARY KEY (document, area)
+) STRICT;
+CREATE TABLE unread_judgements (
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, area TEXT NOT NULL, PRIMARY KEY (document, area)
+) STRICT;
 CREATE TABLE files (path TEXT PRIMARY KEY, digest TEXT NOT NULL, bytes INTEGER NOT NULL) STRICT;
 CREATE TABLE failures (path TEXT PRIMARY KEY, digest TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
 """
-FORMAT_VERSION = "2"
+FORMAT_VERSION = "3"
 
 Ids = NDArray[np.int64]
 Vectors = NDArray[np.float32]
@@ -77,6 +85,13 @@ class StoredPassage(Passage):
     """A passage of the library."""
 
     id: int
+    document: StoredDocument
+
+
+@dataclass(frozen=True)
+class StoredJudgement(Judgement):
+    """A judgement and the document that states it."""
+
     document: StoredDocument
 
 
@@ -219,6 +234,21 @@ class Library:
             for number, header, start, end in self._db.execute(query, (document,)):
                 yield number, document, header, text[start:end]
 
+    def judgements(self) -> list[StoredJudgement]:
+        """All judgements that the documents state, document by document."""
+        documents = {document.id: document for document in self.documents()}
+        rows = self._db.execute('SELECT document, area, grade, start, "end", page FROM judgements ORDER BY rowid')
+        return [
+            StoredJudgement(area, grade, start, end, page, documents[number])
+            for number, area, grade, start, end, page in rows
+            if number in documents
+        ]
+
+    def unread_judgements(self) -> list[tuple[str, str]]:
+        """Path and area of each judgement that a report must state and that could not be read."""
+        query = "SELECT d.path, j.area FROM unread_judgements j JOIN documents d ON d.id = j.document WHERE d.live"
+        return [(path, area) for path, area in self._db.execute(f"{query} ORDER BY d.path, j.rowid")]
+
     def failures(self) -> list[Failure]:
         """The files that could not be read, by path."""
         return [Failure(*row) for row in self._db.execute("SELECT path, digest, reason FROM failures ORDER BY path")]
@@ -244,6 +274,7 @@ class Library:
         facts: Facts,
         document: Document,
         original: bytes,
+        judgements: Reading,
         passages: Sequence[Passage],
         vectors: Vectors,
         sentence_vectors: Sequence[Vectors],
@@ -266,12 +297,19 @@ class Library:
                 (digest, path, format, _facts_json(facts), document.text, _digest(document.text), json.dumps(units),
                  json.dumps(document.page_starts), spans.tobytes(), original),
             )  # fmt: skip
+            number = cursor.lastrowid
+            db.executemany(
+                "INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?)",
+                [(number, j.area, j.grade, j.start, j.end, j.page) for j in judgements.judgements],
+            )
+            unread = [(number, area) for area in judgements.unread]
+            db.executemany("INSERT INTO unread_judgements VALUES (?, ?)", unread)
             rows = zip(passages, vectors, sentence_vectors, strict=True)
             db.executemany(
                 'INSERT INTO passages (document, start, "end", kind, section, header, page, last_page, paragraph, '
                 "sentences, cut, vector, sentence_vectors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (cursor.lastrowid, p.start, p.end, p.kind, p.section, p.header, p.page, p.last_page, p.paragraph,
+                    (number, p.start, p.end, p.kind, p.section, p.header, p.page, p.last_page, p.paragraph,
                      json.dumps(p.sentences), int(p.cut), v.astype(np.float32).tobytes(),
                      of_sentences.astype(np.float16).tobytes())
                     for p, v, of_sentences in rows
@@ -335,6 +373,10 @@ class Library:
             return
         if _digest(loaded.text) != str(self._row("text_digest", document.id)[0]):
             yield "the stored text is not as it was read"
+        query = 'SELECT area, start, "end", page FROM judgements WHERE document = ?'
+        for area, start, end, page in self._db.execute(query, (document.id,)):
+            if not 0 <= start < end <= len(loaded.text) or loaded.page_at(start) != page:
+                yield f"the judgement on {area} is stored for {start}-{end} on page {page}, where it does not stand"
         query = 'SELECT start, "end", page, sentences, vector, sentence_vectors FROM passages WHERE document = ?'
         for start, end, page, sentences, vector, of_sentences in self._db.execute(query, (document.id,)):
             if not 0 <= start < end <= len(loaded.text):

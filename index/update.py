@@ -19,6 +19,7 @@ from index.derived import derived
 from index.describe import Facts, describe
 from index.documents import Document, Passage, Unreadable
 from index.encoder import Encoder, Vectors
+from index.judgements import read_judgements
 from index.library import Failure, Library, LibraryUnusable, replace
 from index.passages import PASSAGE_SETTINGS, split_passages
 
@@ -235,7 +236,7 @@ class _Staging:
             position += len(passages)
             self._library.stage(
                 read.digest, read.path, read.format, read.facts, read.document, read.data,
-                passages, vectors[rows], sentence_vectors[rows],
+                read_judgements(read.document, read.facts), passages, vectors[rows], sentence_vectors[rows],
             )  # fmt: skip
             self._report.passages += len(passages)
             self._report.words += sum(len(passage.text.split()) for passage in passages)

@@ -26,6 +26,7 @@ from assistant.quotes import QUOTED_FROM, part, sentence_signals
 from assistant.ranking import Ranking
 from assistant.topic import Topic
 from index.encoder import Encoder
+from index.judgements import read_judgements
 from index.library import Library, StoredDocument
 from index.search import Hit, Weights
 from index.update import library_identity
@@ -77,10 +78,10 @@ def fold_library(folder: Path, library: Library, encoder: Encoder, documents: Se
         passages = library.passages_of(document)
         texts = [read_text(passage) for passage in passages]
         vectors, of_sentences = encoder.encode_passages([t.text for t in texts], [t.sentences for t in texts])
-        original = library.original(document.id)
+        original, loaded = library.original(document.id), library.load(document.id)
         made.stage(
-            document.digest, document.path, document.format, document.facts, library.load(document.id), original,
-            passages, vectors, of_sentences,
+            document.digest, document.path, document.format, document.facts, loaded, original,
+            read_judgements(loaded, document.facts), passages, vectors, of_sentences,
         )  # fmt: skip
         files[document.path] = (document.digest, len(original))
     made.publish(files, [], "fitting")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from index.describe import Facts
 from index.documents import Document
+from index.judgements import Reading, read_judgements
 from index.library import FILE, Failure, Library, LibraryUnusable
 from index.passages import split_passages
 from index.readers.writer import UnitWriter, folded
@@ -42,7 +43,8 @@ def stage(library: Library, digest: str, path: str, document: Document, facts: F
     passages = split_passages(document, facts, encoder.count_tokens, encoder.limit)
     sentences = [[(a - p.start, b - p.start) for a, b in p.sentences] for p in passages]
     vectors = encoder.encode_passages([passage.text for passage in passages], sentences)
-    library.stage(digest, path, "text", facts, document, b"original of " + path.encode(), passages, *vectors)
+    read, original = read_judgements(document, facts), b"original of " + path.encode()
+    library.stage(digest, path, "text", facts, document, original, read, passages, *vectors)
 
 
 @pytest.fixture
@@ -123,10 +125,11 @@ VECTORS = np.zeros((2, 32), dtype=np.float32)
 def test_unequal_numbers_of_passages_and_vectors_are_refused(library: Library) -> None:
     document = make_document("First.", "Second.")
     passages = split_passages(document, FACTS, ToyEncoder().count_tokens, 60)
+    file = ("a" * 64, "a.txt", "text", FACTS, document, b"", Reading())
     with pytest.raises(ValueError, match="2 passages but 1 vectors"):
-        library.stage("a" * 64, "a.txt", "text", FACTS, document, b"", passages, VECTORS[:1], [VECTORS[:1]] * 2)
+        library.stage(*file, passages, VECTORS[:1], [VECTORS[:1]] * 2)
     with pytest.raises(ValueError, match="sentences of its passages and their vectors differ in number"):
-        library.stage("a" * 64, "a.txt", "text", FACTS, document, b"", passages, VECTORS, [VECTORS[:1], VECTORS])
+        library.stage(*file, passages, VECTORS, [VECTORS[:1], VECTORS])
 
 
 def test_a_missing_library_is_refused_with_the_command_that_makes_one(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from index import readers
 from index.describe import describe
+from index.judgements import Reading
 from index.library import Library, LibraryUnusable
 from index.search import Searcher
 from index.update import Report, build, library_identity, rebuild, update
@@ -169,7 +170,8 @@ def test_what_was_staged_under_another_path_is_described_anew(folder: Path) -> N
     digest = hashlib.sha256(text).hexdigest()
     document, format = readers.read(text, "b.txt")
     elsewhere = describe(document, "123456_wyham/b.txt", paged=False)
-    library.stage(digest, "123456_wyham/b.txt", format, elsewhere, document, text, [], *encoder.encode_passages([], []))
+    nothing = encoder.encode_passages([], [])
+    library.stage(digest, "123456_wyham/b.txt", format, elsewhere, document, text, Reading(), [], *nothing)
     update(library, [folder], encoder)
     stored = next(d for d in library.documents() if d.path == "deep/er/b.txt")
     assert stored.facts.authority is None
@@ -210,6 +212,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import index.update
+from index.judgements import Reading
 from index.library import Library
 from index.update import library_identity, update
 from tests.toy import ToyEncoder

@@ -14,11 +14,13 @@ import pytest
 
 from index.describe import describe
 from index.documents import Document, Span
+from index.judgements import Reading
 from index.library import Library
 from index.readers import pdf, pdf_places
 from tests.benchmarks.marks import Marks, Outcome, differences
 from tests.files import BROKEN_PARAGRAPH, mapped_pdf, running_header_pdf, table_pdf, two_column_pdf
 
+NO_VECTORS = np.zeros((0, 1), dtype=np.float32)
 ROTATIONS = (0, 90, 180, 270)
 
 
@@ -29,7 +31,7 @@ def library_of(folder: Path, files: Mapping[str, bytes]) -> Library:
     for path, data in files.items():
         document, digest = pdf.read(data), hashlib.sha256(data).hexdigest()
         facts = describe(document, path, paged=True)
-        library.stage(digest, path, "pdf", facts, document, data, [], np.zeros((0, 1), dtype=np.float32), [])
+        library.stage(digest, path, "pdf", facts, document, data, Reading(), [], NO_VECTORS, [])
         held[path] = (digest, len(data))
     library.publish(held, [], "2024-01-01T00:00:00")
     return library
