@@ -1,0 +1,48 @@
+"""The register as rows for other programs: CSV with fixed columns, or JSON with the same keys."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from assistant.register import Entry
+
+COLUMNS = (
+    "authority", "area", "grade", "inspection_start", "inspection_end", "publication_date", "kind", "lead_inspector",
+    "source", "document", "page", "start", "end",
+)  # fmt: skip
+
+
+def entry_record(entry: Entry) -> dict[str, str | int | None]:
+    """A judgement by the names of COLUMNS: dates as ISO 8601, None where something is not known.
+
+    `start` and `end` are the characters of the document's text that state it.
+    """
+    facts, stated = entry.document.facts, entry.stated
+    # A month is known of an inspection that names no days; its first and last would be invented.
+    start, end = (None, None) if facts.month_only else (facts.inspection_start, facts.inspection_end)
+    return {
+        "authority": entry.authority,
+        "area": entry.area,
+        "grade": entry.grade,
+        "inspection_start": start.isoformat() if start else None,
+        "inspection_end": end.isoformat() if end else None,
+        "publication_date": facts.publication_date.isoformat() if facts.publication_date else None,
+        "kind": facts.inspection_kind,
+        "lead_inspector": facts.lead_inspector,
+        "source": facts.source,
+        "document": entry.document.path,
+        "page": stated.page,
+        "start": stated.start,
+        "end": stated.end,
+    }
+
+
+def as_csv(entries: Iterable[Entry]) -> str:
+    """These judgements as CSV, a line each below the names of COLUMNS; empty where something is not known."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(map(entry_record, entries))
+    return out.getvalue()
