@@ -22,9 +22,12 @@ from assistant.found import Found
 from assistant.lexicon import Lexicon
 from assistant.periods import years_since
 from assistant.premise_check import answer_after_checking
-from assistant.question import OVERALL, Understood, checked, limited, within
+from assistant.question import OVERALL, Understood, checked, limited, whose, within
 from assistant.quotes import choose, ranked_sentences
 from assistant.ranking import Ranking, weighed
+from assistant.register import Register
+from assistant.register_answer import register_answer
+from assistant.register_finding import find
 from assistant.scope import EVERYTHING, Scope
 from assistant.selection import SHOWN, select
 from assistant.times import Month, inspections_of, is_of_the_present, superseded
@@ -50,6 +53,7 @@ class _Catalogue:
     authorities: Authorities
     newest: dict[str, StoredDocument]
     inspections: dict[str, list[Month]]
+    register: Register
 
 
 class Assistant:
@@ -213,12 +217,26 @@ class Assistant:
 
     def _answer(self, understood: Understood) -> Answer:
         documents = self.documents()
+        if understood.register and not understood.nothing_held and (answer := self._from_register(understood)):
+            return answer
         if understood.premise:
             about = within(understood, documents)
             return answer_after_checking(understood, understood.premise, about, self._answer_as_it_stands)
         if is_about_several(understood):
             return answer_for_each(understood, documents, self._answer_as_it_stands)
         return self._answer_as_it_stands(understood)
+
+    def _from_register(self, understood: Understood) -> Answer | None:
+        """The answer of the register of judgements; None where it has none."""
+        assert understood.register
+        catalogue = self._current()
+        names = whose(understood.authorities, understood.scope.documents(catalogue.documents))
+        register = catalogue.register.within(understood.scope.documents(catalogue.documents))
+        finding = find(understood.register, register, names, understood.periods)
+        if finding is None:
+            return None
+        found = self.found(understood).hits if len(names) == 1 else ()
+        return register_answer(finding, understood, register, self.library, catalogue.newest, found)
 
     def _answer_as_it_stands(self, understood: Understood) -> Answer:
         found = self.found(understood)
@@ -256,4 +274,5 @@ def _catalogue(library: Library) -> _Catalogue:
     names = {document.facts.authority for document in documents if document.facts.authority}
     people = {document.facts.lead_inspector for document in documents if document.facts.lead_inspector}
     authorities = Authorities(names, official_names(texts), uses.__getitem__, people, Listed.england())
-    return _Catalogue(state, documents, authorities, newest_inspections(documents), inspections_of(documents))
+    newest, inspections = newest_inspections(documents), inspections_of(documents)
+    return _Catalogue(state, documents, authorities, newest, inspections, Register.of(library))
