@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.authorities import Authorities
+from assistant.authorities import Authorities, Mentions
 from assistant.periods import Period, of_period, period_in_words
 from assistant.premise import Premise, premise_of
 from assistant.register_question import RegisterQuestion, register_question
@@ -221,9 +221,18 @@ def understand(
         about=question,
         news=bool(NEWS.search(question)) and any(d.facts.source == "news" for d in about),
         is_bare=is_bare,
-        register=register_question(times.rest, len(whose(names, documents)), bool(times)),
+        register=_asked_of_the_register(times.rest, mentions, whose(names, documents)),
         premise=None if follows_up or len(whose(names, documents)) != 1 else premise_of(_plain(subject), present),
     )
+
+
+def _asked_of_the_register(words: str, mentions: Mentions, names: Sequence[str]) -> RegisterQuestion | None:
+    """What a question, in these words, asks of the register; one that is about no authority held asks nothing."""
+    for name in mentions.unknown:
+        words = re.sub(re.escape(name), " ", words, flags=re.I)
+    if mentions.unknown and not names:
+        return None
+    return register_question(words, len(names) + len(mentions.unknown))
 
 
 def is_of_an_event(question: str, years: Sequence[int], documents: Iterable[StoredDocument], today: date) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.answer import Answer, Citation, later_document, searched, shown
 from assistant.judgement_words import when
@@ -14,6 +15,8 @@ from assistant.table import Cell, Table
 from index.library import Library, StoredDocument, StoredJudgement
 from index.search import Hit
 
+SAID = "What inspectors said"
+NOT_FOUND = "Not found in this report"
 CERTAIN = 1.0  # a grade is read, not estimated
 
 
@@ -24,12 +27,20 @@ def register_answer(
     library: Library,
     newest: Mapping[str, StoredDocument],
     found: Sequence[Hit] = (),
+    said: Mapping[str, Citation | None] | None = None,
 ) -> Answer:
-    """A finding as an answer, its judgements quoted and cited; `found` are passages to show after theirs."""
+    """A finding as an answer, its judgements quoted and cited; `found` are passages to show after theirs.
+
+    `said` is what is quoted of each authority on what they are compared on, None where its report says nothing of it.
+    """
     cited = _Citations(library, newest)
-    rows = tuple(tuple(_cell(part, cited) for part in row) for row in finding.rows)
-    table = Table(finding.lead, finding.columns, rows)
-    notes = tuple(dict.fromkeys(_notes(finding.used, cited)))
+    rows = [[_cell(part, cited) for part in row] for row in finding.rows]
+    columns = finding.columns
+    if said is not None:
+        columns = (*columns, SAID)
+        rows = [[*row, _quotation(said.get(row[0].text), cited)] for row in rows]
+    table = Table(finding.lead, columns, tuple(map(tuple, rows)))
+    notes = (*understood.missing, *dict.fromkeys(_notes(finding.used, cited)))
     coverage = register.coverage(finding.considered)
     covered = f"{coverage.words[:1].upper()}{coverage.words[1:]}." if coverage else ""
     hits = {hit.passage.id: hit for hit in (*cited.passages, *found)}
@@ -57,6 +68,11 @@ class _Citations:
         self.made: list[Citation] = []
         self.passages: list[Hit] = []
 
+    def adopt(self, citation: Citation) -> int:
+        """The number of a citation that was made elsewhere."""
+        self.made.append(replace(citation, number=len(self.made) + 1))
+        return len(self.made)
+
     def number(self, stated: StoredJudgement) -> int:
         """The number of the citation of a judgement's words."""
         document = stated.document
@@ -74,6 +90,10 @@ class _Citations:
             Citation(number, document, quote, stated.start, stated.end, stated.page, section, paragraph, later)
         )
         return number
+
+
+def _quotation(citation: Citation | None, cited: _Citations) -> Cell:
+    return Cell(f"“{shown(citation.quote)}”", (cited.adopt(citation),)) if citation else Cell(NOT_FOUND)
 
 
 def _cell(part: Part, cited: _Citations) -> Cell:

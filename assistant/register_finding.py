@@ -15,7 +15,6 @@ from index.judgements import AREAS, GRADES, PARTS, TOGETHER, covers
 from index.library import StoredJudgement
 
 OF_NOW = ("overall", "leaders", "help-and-protection", "children-in-care", "care-leavers")
-NOT_FOUND = "Not found in this report"
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,11 @@ def find(
     Where no period is named, the newest inspection that graded the area is meant, but for a history.
     """
     entries = register.select(authorities)
-    if periods:
-        documents = {e.document.id for e in entries} if not authorities else set()
-        held = {d.id for d in of_period([e.document for e in entries], *periods)}
-        entries = [e for e in entries if (_began_in(e, periods) if documents else e.document.id in held)]
+    if periods and len(authorities) == 1:  # its reports may be called by the year of their publication
+        held = {document.id for document in of_period([e.document for e in entries], *periods)}
+        entries = [e for e in entries if e.document.id in held]
+    elif periods and question.form != "change":
+        entries = [e for e in entries if _began_in(e, periods)]
     if not entries:
         return None
     return _FORMS[question.form](question, _Pool(entries, tuple(periods)), authorities)
@@ -130,9 +130,7 @@ def _history(question: RegisterQuestion, pool: _Pool, authorities: Sequence[str]
     visits = inspections(pool.entries)
     # What was judged together stands in the rows of both.
     wanted = question.areas or [a for a in AREAS if a != TOGETHER and any(covers(e.area, a) for e in pool.entries)]
-    if question.areas:
-        visits = [visit for visit in visits if any(covers(e.area, area) for e in visit for area in wanted)]
-    if not visits:
+    if not any(covers(e.area, area) for e in pool.entries for area in wanted):
         return None
     rows = tuple((Part(AREAS[area]), *(_cell(visit, area) for visit in visits)) for area in wanted)
     used = [e for visit in visits for e in visit if any(covers(e.area, area) for area in wanted)]
@@ -157,7 +155,7 @@ def _course(question: RegisterQuestion, visits: Sequence[Sequence[Entry]]) -> st
     if question.grades:
         such = [e for e in graded if e.grade in question.grades]
         months = in_words([when(e) for e in such])
-        answer = ("Yes: " if such else "No: ") if question.ever else ""
+        answer = ("Yes: " if such else "No: ") if question.at_any_time else ""
         often = f"{len(such)} of {len(graded)}" if such else f"none of {len(graded)}"
         said = judged_in_words(question.grades, area)
         return f"{answer}{whose} was {said} in {often} inspections{f': {months}' if such else ''}."
@@ -171,19 +169,33 @@ def _course(question: RegisterQuestion, visits: Sequence[Sequence[Entry]]) -> st
 def _list(question: RegisterQuestion, pool: _Pool, authorities: Sequence[str]) -> Finding | None:
     if question.by_inspection:
         return _inspected(pool)
-    graded = pool.of(question.area, latest=not (pool.periods or question.ever))
+    graded = pool.of(question.area, latest=not (pool.periods or question.at_any_time))
     if not graded:
         return None
+    if question.at_any_time == "never":
+        return _never(question, graded)
     such = _extreme(question, graded) if question.extreme else [e for e in graded if e.grade in question.grades]
     grades = tuple(grade for grade in GRADES if grade in (question.grades or {e.grade for e in such}))
     said, every = judged_in_words(grades, question.area), len({e.authority for e in graded})
     names = len({e.authority for e in such})
-    at = "at any time" if question.ever else pool.when
+    at = "at any time" if question.at_any_time else pool.when
     count = f"{names:,} of {every:,}" if such else f"None of {every:,}"
     verb = "was" if names == 1 or not such else "were"
     lead = f"{count} {_plural('authority', every)} {verb} {said} {at}."
     rows = tuple((Part(e.authority), Part(_named(e, question.area), (e.stated,)), Part(when(e))) for e in such)
     return Finding(lead, ("Authority", "Grade", "Inspection"), rows, tuple(such), tuple(graded))
+
+
+def _never(question: RegisterQuestion, graded: Sequence[Entry]) -> Finding:
+    """The authorities that were at no time judged so, with their latest judgement."""
+    once = {e.authority for e in graded if e.grade in question.grades}
+    latest = Register(e for e in graded if e.authority not in once).select(areas=[question.area], latest=True)
+    every = len({e.authority for e in graded})
+    count = f"{len(latest):,} of {every:,}" if latest else f"None of {every:,}"
+    verb = "was" if len(latest) < 2 else "were"
+    lead = f"{count} {_plural('authority', every)} {verb} never {judged_in_words(question.grades, question.area)}."
+    rows = tuple((Part(e.authority), Part(_named(e, question.area), (e.stated,)), Part(when(e))) for e in latest)
+    return Finding(lead, ("Authority", "Latest grade", "Inspection"), rows, tuple(latest), tuple(graded))
 
 
 def _inspected(pool: _Pool) -> Finding:
@@ -218,17 +230,22 @@ def _change(question: RegisterQuestion, pool: _Pool, authorities: Sequence[str])
     by_authority: dict[str, list[Entry]] = {}
     for entry in pool.of(question.area, latest=False):
         by_authority.setdefault(entry.authority, []).append(entry)
-    pairs = [(earlier, later) for each in by_authority.values() for earlier, later in [*pairwise(each)][-1:]]
-    such = [pair for pair in pairs if _went(question, *pair)]
+    pairs = [pair for each in by_authority.values() for pair in pairwise(each)]
+    if pool.periods:
+        pairs = [(earlier, later) for earlier, later in pairs if _began_in(later, pool.periods)]
+    else:
+        newest = {later.authority: (earlier, later) for earlier, later in pairs}
+        pairs = list(newest.values())
     if not pairs:
         return None
-    lead = _changed(question, len(such), len(pairs))
+    such = [pair for pair in pairs if _went(question, *pair)]
     rows = tuple(
         (Part(b.authority), *(Part(f"{_named(e, question.area)}, {when(e)}", (e.stated,)) for e in (a, b)))
         for a, b in such
     )
     used = tuple(entry for pair in such for entry in pair)
-    return Finding(lead, ("Authority", "The inspection before", "Latest inspection"), rows, used, tuple(pool.entries))
+    lead = _changed(question, len({b.authority for _, b in such}), len({b.authority for _, b in pairs}), pool.when)
+    return Finding(lead, ("Authority", "The inspection before", "Then"), rows, used, tuple(pool.entries))
 
 
 def _went(question: RegisterQuestion, earlier: Entry, later: Entry) -> bool:
@@ -239,17 +256,16 @@ def _went(question: RegisterQuestion, earlier: Entry, later: Entry) -> bool:
     return moved[question.direction] and (not question.grades or later.grade in question.grades)
 
 
-def _changed(question: RegisterQuestion, such: int, every: int) -> str:
-    """ "3 of 8 authorities inspected more than once were judged better overall than the time before." """
+def _changed(question: RegisterQuestion, such: int, every: int, at: str) -> str:
+    """ "3 of 8 authorities judged more than once were judged better overall in their latest inspection than …" """
     count = f"{such:,} of {every:,}" if such else f"None of {every:,}"
-    verb = "was" if such < 2 else "were"
-    whose = f"{count} {_plural('authority', every)} judged more than once {verb}"
-    area = area_in_words(question.area)
+    whose = f"{count} {_plural('authority', every)} judged more than once {'was' if such < 2 else 'were'}"
     if question.before:
         then, now = (judged_in_words(grades, question.area) for grades in (question.before, question.grades))
-        return f"{whose} {then} the time before and {now} in the latest inspection."
-    ways = {"better": "better", "worse": "worse", "same": "the same", "any": "otherwise"}
-    return f"{whose} judged {ways[question.direction]} {area} in the latest inspection than the time before."
+        return f"{whose} {now} {at}, and {then} the time before."
+    ways = {"better": "better than", "worse": "worse than", "same": "the same as", "any": "otherwise than"}
+    way, area = ways[question.direction], area_in_words(question.area)
+    return f"{whose} judged {way} the time before, {area}, {at}."
 
 
 # --- Several authorities ----------------------------------------------------------------------------------------------

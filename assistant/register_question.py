@@ -24,8 +24,8 @@ class RegisterQuestion:
     """What is asked of the register.
 
     `areas` and `grades` limit it; all where empty. `extreme` wants the best or the worst grade that there is.
-    `direction` is how a grade changed, from `before` to `grades` where they are named. `ever`: at any time, not only
-    now. `theme` is what else authorities are compared on. `by_inspection`: inspections are meant, not judgements;
+    `direction` is how a grade changed, from `before` to `grades` where they are named. `at_any_time`: not only in
+    the newest inspections. `theme` is what else authorities are compared on. `by_inspection`: inspections are meant, not judgements;
     `parts`: which areas of one authority are so graded.
     """
 
@@ -35,7 +35,7 @@ class RegisterQuestion:
     before: tuple[str, ...] = ()
     extreme: Literal["", "best", "worst"] = ""
     direction: Direction = "any"
-    ever: bool = False
+    at_any_time: Literal["", "ever", "never"] = ""
     theme: str = ""
     by_inspection: bool = False
     parts: bool = False
@@ -46,16 +46,16 @@ class RegisterQuestion:
         return self.areas[0] if self.areas else "overall"
 
 
-def register_question(words: str, authorities: int, has_time: bool = False) -> RegisterQuestion | None:
+def register_question(words: str, authorities: int) -> RegisterQuestion | None:
     """What a question asks of the register, from its words without authorities and times; None where it is not for it.
 
-    `authorities` is how many it is about, 0 where it is about all; `has_time`, whether it names one.
+    `authorities` is how many it is about, 0 where it is about all.
     """
     read = _Read(words)
     if authorities > 1 and (read.compares or read.is_of_grades):
         return read.question("comparison", theme=read.theme)
     if authorities and read.is_whole:
-        return _of_one(read, has_time)
+        return _of_one(read)
     return _of_all(read) if not authorities and read.is_whole else None
 
 
@@ -64,20 +64,21 @@ def follow_up_of(words: str, previous: RegisterQuestion, authorities: int) -> Re
 
     `authorities` is how many the follow-up is about.
     """
-    read = _Read(words)
-    if not read.is_whole or read.is_of_passages:
+    read = _Read(_WHAT_ABOUT.sub("", words))
+    if not read.is_whole or read.is_of_passages or read.has("why"):
         return None
-    form = read.form(authorities) or _lent_form(previous, authorities)
+    form = read.form(0 if _OF_THOSE.search(words) else authorities) or _lent_form(previous, authorities)
     asked = read.question(form)
-    changes = form == "change"
+    says_grade = bool(asked.grades or asked.extreme)
+    of_one = authorities == 1 and form == "judgement" and not says_grade
     return replace(
         asked,
         areas=asked.areas or previous.areas,
-        grades=asked.grades or asked.extreme and () or previous.grades,
-        before=asked.before or previous.before,
-        extreme=asked.extreme or ("" if asked.grades else previous.extreme),
-        direction=asked.direction if asked.direction != "any" or not changes else previous.direction,
-        by_inspection=asked.by_inspection or (previous.by_inspection and not asked.grades),
+        grades=asked.grades if says_grade or of_one else previous.grades,
+        before=asked.before or (previous.before if form == "change" else ()),
+        extreme=asked.extreme if says_grade or of_one else previous.extreme,
+        direction=previous.direction if asked.direction == "any" and form == "change" else asked.direction,
+        by_inspection=previous.by_inspection and not says_grade and form in ("list", "count"),
         theme=previous.theme if form == "comparison" and not asked.areas else "",
     )
 
@@ -91,7 +92,7 @@ def _lent_form(previous: RegisterQuestion, authorities: int) -> Form:
     return "list" if of_one else previous.form
 
 
-def _of_one(read: _Read, has_time: bool) -> RegisterQuestion | None:
+def _of_one(read: _Read) -> RegisterQuestion | None:
     """Of one authority, by its words alone: its history, or its judgements now or then."""
     if read.has("change") and not (read.areas or read.is_of_grades):
         return read.question("history")
@@ -108,7 +109,11 @@ def _of_one(read: _Read, has_time: bool) -> RegisterQuestion | None:
 def _of_all(read: _Read) -> RegisterQuestion | None:
     """Of all authorities: which, how many, or how many of each grade."""
     form = read.form(0)
-    if form is None or read.has("why"):
+    if read.has("why"):
+        return None
+    if read.has("rated", "grade_noun") and read.has("authorities") and not (read.asked_grades or read.extreme):
+        return read.question("breakdown")
+    if form is None:
         return None
     if form == "breakdown" or read.asked_grades or read.extreme or form == "change":
         return read.question(form)
@@ -167,10 +172,11 @@ _KINDS = {
     r"|inspections?|reports?|results?)|(?:past|previous|earlier) (?:grades|ratings|judgements|inspections|results)"
     r"|through the years|so far|to date|down the years|progress(?:ed|ion)?|(?:grades|ratings|judgements) since",
     "ever": r"ever|at any (?:time|point)|never",
+    "never": r"never",
     "change": rf"(?:how (?:much )?)?(?:has|have|did|does|do)?(?: (?:it|they))?(?: been)? (?:chang(?:ed?|ing)|{_UP}|{_DOWN})"
     rf"|chang(?:ed?|es|ing)|{_UP}|{_DOWN}|{_SAME}",
     "compares": r"compar(?:e[sd]?|ing|isons?)(?: (?:to|with|against))?|versus|vs|side by side|differences? between"
-    r"|differ(?:s|ent)?|(?:better|worse) than",
+    r"|differ(?:s|ent)?|(?:better|worse)(?: than)?",
     "when": r"when",
     "why": r"why|how come|reasons?|because",
     "which": r"which|whose|who(?:'s| is| are)?|any(?:where|one|body)?",
@@ -181,12 +187,12 @@ _KINDS = {
     "authorities": r"(?:local |english )?(?:authorit(?:y|ies)|councils?|las?|boroughs?|counties|county councils?|places"
     r"|cities|city councils?|areas|local areas)(?: (?:in (?:england|the country)|nationally|across (?:england|the country)))?",
     "parts": r"(?:areas?|parts?|bits?|aspects?|strands?|judgements?)",
-    "inspected": r"inspect(?:ed|ions?)|visited|visits?",
+    "inspected": r"inspect(?:ed|ions?)?|visited|visits?",
     "is": r"is|are|was|were|been|be|has|have|had|isn't|aren't|wasn't|weren't|got|get|gets|did|does|do",
 }
 _FILLERS = frozenset(
     """
-    's a about according achieve achieved achieves all also among an and anyone as at awarded be been being
+    's a became become becoming about according achieve achieved achieves all also among an and anyone as at awarded be been being
     between both by came can children's come could council's councils' currently department departments did do
     does done each earn earned else england every for from full gained get gets getting give given go going got
     had has have having here hold holding holds i in inspection inspections inspector inspectors inspectors'
@@ -201,6 +207,8 @@ _EXTREME = {
     "best": r"\b(?:best|strongest|top|highest)\b",
     "worst": r"\b(?:worst|weakest|bottom|lowest|poorest)\b",
 }
+_OF_THOSE = re.compile(r"\bof (?:those|these|them)\b", re.I)
+_WHAT_ABOUT = re.compile(r"^\W*(?:and |but |so |ok |okay )*(?:what|how) about\b", re.I)
 _FROM = re.compile(r"\bfrom (?P<before>.+?) to (?P<after>.+)")
 _OF_PASSAGES = re.compile(r"\b(?:say|said|find|found|about|report on)\b")
 
@@ -228,7 +236,8 @@ class _Read:
         if "overall" in self.areas and len(self.areas) > 1:
             self.areas = tuple(area for area in self.areas if area != "overall")
         self.extreme = next((name for name, says in _EXTREME.items() if re.search(says, rest)), "")
-        self._kinds = {kind for kind, says in _KINDS.items() if re.search(rf"\b(?:{says})(?!\w)", f" {text} ")}
+        self._kinds = {kind for kind, says in _KINDS.items() if re.search(rf"\b(?:{says})(?!\w)", rest)}
+        self._said = rest
         self.rest = _taken(rest)
 
     def has(self, *kinds: str) -> bool:
@@ -282,7 +291,7 @@ class _Read:
     def question(self, form: Form, theme: str = "", by_inspection: bool = False) -> RegisterQuestion:
         """What it asks in this form."""
         directions: dict[Direction, str] = {"same": _SAME, "worse": _DOWN, "better": _UP}
-        said = (name for name, says in directions.items() if re.search(rf"\b(?:{says})\b", self.text))
+        said = (name for name, says in directions.items() if re.search(rf"\b(?:{says})\b", self._said))
         return RegisterQuestion(
             form,
             self.areas,
@@ -290,7 +299,7 @@ class _Read:
             self.before,
             self.extreme if not self.asked_grades else "",  # type: ignore[arg-type]
             next(said, "any"),
-            self.has("ever"),
+            "never" if self.has("never") else "ever" if self.has("ever") else "",
             theme,
             by_inspection,
         )
