@@ -11,7 +11,7 @@ from assistant.periods import Period, of_period, period_in_words
 from assistant.question import in_words
 from assistant.register import Entry, Register, inspections, is_better
 from assistant.register_question import RegisterQuestion
-from index.judgements import AREAS, GRADES, PARTS, TOGETHER, covers
+from index.judgements import AREAS, GRADES, TOGETHER, covers
 from index.library import StoredJudgement
 
 OF_NOW = ("overall", "leaders", "help-and-protection", "children-in-care", "care-leavers")
@@ -141,7 +141,7 @@ def _history(question: RegisterQuestion, pool: _Pool, authorities: Sequence[str]
 def _cell(visit: Sequence[Entry], area: str) -> Part:
     entry = next((e for e in visit if e.area == area), None) or next((e for e in visit if covers(e.area, area)), None)
     if entry is None:
-        return Part("No separate judgement" if area in (*PARTS, TOGETHER) else "No judgement")
+        return Part("No judgement found")
     return Part(GRADES[entry.grade] + (" (together)" if entry.area != area else ""), (entry.stated,))
 
 
@@ -175,11 +175,13 @@ def _list(question: RegisterQuestion, pool: _Pool, authorities: Sequence[str]) -
     if question.at_any_time == "never":
         return _never(question, graded)
     such = _extreme(question, graded) if question.extreme else [e for e in graded if e.grade in question.grades]
-    grades = tuple(grade for grade in GRADES if grade in (question.grades or {e.grade for e in such}))
+    grades = tuple(grade for grade in GRADES if grade in ({e.grade for e in such} or question.grades))
     said, every = judged_in_words(grades, question.area), len({e.authority for e in graded})
     names = len({e.authority for e in such})
     at = "at any time" if question.at_any_time else pool.when
     count = f"{names:,} of {every:,}" if such else f"None of {every:,}"
+    if question.form == "count" and such:
+        count += f" ({names / every:.0%})"
     verb = "was" if names == 1 or not such else "were"
     lead = f"{count} {_plural('authority', every)} {verb} {said} {at}."
     rows = tuple((Part(e.authority), Part(_named(e, question.area), (e.stated,)), Part(when(e))) for e in such)
