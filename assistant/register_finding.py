@@ -267,6 +267,8 @@ def _changed(question: RegisterQuestion, such: int, every: int, at: str) -> str:
         return f"{whose} {now} {at}, and {then} the time before."
     ways = {"better": "better than", "worse": "worse than", "same": "the same as", "any": "otherwise than"}
     way, area = ways[question.direction], area_in_words(question.area)
+    if question.grades:
+        return f"{whose} {judged_in_words(question.grades, question.area)} {at}, {way} the time before."
     return f"{whose} judged {way} the time before, {area}, {at}."
 
 

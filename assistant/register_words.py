@@ -144,7 +144,7 @@ _KINDS = {
         r"declin(?:ed?|ing)|deteriorat(?:ed?|ing)|slipp(?:ed|ing)|dropp(?:ed|ing)|fallen|fell|downgraded",
         rf"worsen(?:ed|ing)|{_BECOME} worse|{_GONE} (?:down|backwards)",
     ),
-    "same": _any(r"(?:stay(?:ed|ing)?|remain(?:ed|ing)?|kept) (?:the same|unchanged)|(?:not|\w+n't) changed?"),
+    "same": _any(r"(?:stay(?:ed|ing|s)?|remain(?:ed|ing|s)?|kept)(?: the same| unchanged)?|(?:not|\w+n't) changed?"),
     "compares": _any(
         r"compar(?:e[sd]?|ing|isons?)(?: (?:to|with|against))?|versus|vs|side by side|differences? between",
         r"differ(?:s|ent)?|(?:better|worse)(?: than)?",
@@ -171,7 +171,7 @@ _SAID = _any("say|said|find|found|report on")
 # Words that change nothing; "not", "no", "only" and the like are none of them.
 _FILLERS = frozenset(
     """
-    's a about according achieve achieved achieves all also among an and as at award awarded be became become
+    's a about across according achieve achieved achieves all also among an and as at award awarded be became become
     becoming been being between both by came can children's come could council's councils' current currently
     department departments do does done each earn earned england for from full gained get gets getting give
     given go going got had has have having here hold holding holds i in inspection inspections inspector
