@@ -12,7 +12,7 @@ from assistant.register import Entry, Register
 from assistant.register_finding import Finding, Part
 from assistant.selection import SHOWN
 from assistant.table import Cell, Table
-from index.library import Library, StoredDocument, StoredJudgement
+from index.library import Library, StoredDocument, StoredJudgement, StoredPassage
 from index.search import Hit
 
 SAID = "What inspectors said"
@@ -81,6 +81,7 @@ class _Citations:
 
     def adopt(self, citation: Citation) -> int:
         """The number of a citation that was made elsewhere."""
+        self._show(self._library.passage_at(citation.document, citation.start))
         self.made.append(replace(citation, number=len(self.made) + 1))
         return len(self.made)
 
@@ -91,8 +92,7 @@ class _Citations:
             if (citation.document.id, citation.start, citation.end) == (document.id, stated.start, stated.end):
                 return citation.number
         passage = self._library.passage_at(document, stated.start)
-        if passage:
-            self.passages.append(Hit(passage, CERTAIN, 0.0, (), 0.0))
+        self._show(passage)
         quote = self._library.text(document.id, stated.start, stated.end)
         section, paragraph = (passage.section, passage.paragraph) if passage else ("", None)
         later = later_document(document, self._newest)
@@ -101,6 +101,10 @@ class _Citations:
             Citation(number, document, quote, stated.start, stated.end, stated.page, section, paragraph, later)
         )
         return number
+
+    def _show(self, passage: StoredPassage | None) -> None:
+        if passage:
+            self.passages.append(Hit(passage, CERTAIN, 0.0, (), 0.0))
 
 
 def _quotation(citation: Citation | None, cited: _Citations) -> Cell:

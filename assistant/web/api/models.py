@@ -151,7 +151,9 @@ class AnswerRecord(_Strict):
     answer: str = Field(description="The quotations with their sources, or the refusal, as text.")
     citations: list[Citation]
     passages: list[FoundPassage] = Field(description="The best passages found, best first.")
-    register: RegisterRecord | None = Field(description="For a question to the register of judgements; else null.")
+    of_register: RegisterRecord | None = Field(
+        alias="register", description="For a question to the register of judgements; else null."
+    )
 
 
 class SearchRecord(_Strict):
