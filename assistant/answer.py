@@ -23,6 +23,7 @@ Status = Literal["answered", "refused"]
 # Bullets of a PDF's symbol fonts come as characters that no other font has a shape for.
 SYMBOLS = {code: "•" for code in range(0xF000, 0xF100)}
 THIS_PROJECT = "Inspection Assistant project"
+SOME_ONLY = "This is what some of the documents say. It is no complete list of authorities."
 NAMED = 3  # authorities at most in a phrase; more are counted
 
 
@@ -105,7 +106,8 @@ class Answer:
     where the question takes for given what inspectors judged otherwise: then those of the judgement.
 
     `off_topic`: it was refused for being about something else than children's services. One from the register of
-    judgements has a `table` whose cells are cited, `notes` on its sources, and in `coverage` what it was read from.
+    judgements has a `table` whose cells are cited, and says in `coverage` what it was read from. `notes` are what else
+    has to be said.
     """
 
     status: Status
@@ -236,9 +238,10 @@ def compose(
         citations.append(_citation(len(citations) + 1, quote, text, library, newest))
     if not citations:
         return refusal(hits, understood, covered, sure, "No quotation could be checked against its document.")
-    note = " ".join(understood.missing)
+    notes = (SOME_ONLY,) if understood.is_about_all else ()
+    note = " ".join((*understood.missing, *notes))
     text = "\n\n".join(part for part in (note, quoted(citations)) if part)
-    return Answer("answered", text, tuple(citations), tuple(hits), understood, covered, sure)
+    return Answer("answered", text, tuple(citations), tuple(hits), understood, covered, sure, notes=notes)
 
 
 def refusal(hits: Sequence[Hit], understood: Understood, covered: Searched, sure: float, reason: str) -> Answer:

@@ -296,6 +296,9 @@ def _print_answer(answer: Answer) -> None:
         out.print(f"[bold]{escape(sentence)}[/]\n", highlight=False)
     if answer.table:
         _print_table(answer)
+    else:
+        for note in answer.notes:
+            out.print(f"{escape(note)}\n", highlight=False)
     for citation in answer.citations:
         number = f"[{citation.number}] " if answer.table else ""
         out.print(f"{escape(number)}“{escape(shown(citation.quote))}”", highlight=False)

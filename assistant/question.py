@@ -11,7 +11,8 @@ from datetime import date
 from assistant.authorities import Authorities, Mentions
 from assistant.periods import Period, of_period, period_in_words
 from assistant.premise import Premise, premise_of
-from assistant.register_question import RegisterQuestion, register_question
+from assistant.register_question import RegisterQuestion, is_about_all, register_question
+from assistant.register_words import grades_in
 from assistant.scope import EVERYTHING, Scope
 from assistant.times import cannot_be_told, find_times, is_of_the_present, newest
 from index.library import StoredDocument
@@ -94,7 +95,8 @@ class Understood:
     not in the library; `unknown` are the authorities among them; `nothing_held` that no other was asked about. `news`
     means what a news article tells. One that `is_bare` names an authority or a time and says nothing of what it asks.
     `scope` is what the reader chose to limit the search to. `premise` is a grade that it takes for given, where it is
-    about one authority; `register` is what it asks of the register of judgements.
+    about one authority; `register` is what it asks of the register of judgements. One that
+    `is_about_all` asks which or how many authorities there are of some kind.
     """
 
     question: str
@@ -112,6 +114,7 @@ class Understood:
     scope: Scope = EVERYTHING
     premise: Premise | None = None
     register: RegisterQuestion | None = None
+    is_about_all: bool = False
 
     @property
     def start(self) -> date | None:
@@ -224,17 +227,23 @@ def understand(
         news=bool(NEWS.search(question)) and any(d.facts.source == "news" for d in about),
         is_bare=is_bare,
         premise=premise,
-        register=None if premise else _asked_of_the_register(times.rest, mentions, whose_it_is),
+        is_about_all=not whose_it_is and not mentions.unknown and is_about_all(times.rest),
+        register=None if premise else _asked_of_the_register(times.rest, mentions, whose_it_is, question),
     )
 
 
-def _asked_of_the_register(words: str, mentions: Mentions, names: Sequence[str]) -> RegisterQuestion | None:
+def _asked_of_the_register(
+    words: str, mentions: Mentions, names: Sequence[str], question: str
+) -> RegisterQuestion | None:
     """What a question, in these words, asks of the register; one that is about no authority held asks nothing."""
     for name in mentions.unknown:
         words = re.sub(re.escape(name), " ", words, flags=re.I)
     if mentions.unknown and not names:
         return None
-    return register_question(words, len(names) + len(mentions.unknown))
+    asked = register_question(words, mentions.without(question), len(names) + len(mentions.unknown))
+    if asked is None and len(names) == 1 and asks_for_the_judgement(words):
+        return RegisterQuestion("judgement", grades=grades_in(words.lower())[0])
+    return asked
 
 
 def is_of_an_event(question: str, years: Sequence[int], documents: Iterable[StoredDocument], today: date) -> bool:

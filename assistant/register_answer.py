@@ -40,7 +40,7 @@ def register_answer(
         columns = (*columns, SAID)
         rows = [[*row, _quotation(said.get(row[0].text), cited)] for row in rows]
     table = Table(finding.lead, columns, tuple(map(tuple, rows)))
-    notes = (*understood.missing, *dict.fromkeys(_notes(finding.used, cited)))
+    notes = (*understood.missing, *finding.notes, *dict.fromkeys(_notes(finding.used, cited)))
     coverage = register.coverage(finding.considered)
     covered = f"{coverage.words[:1].upper()}{coverage.words[1:]}." if coverage else ""
     hits = {hit.passage.id: hit for hit in (*cited.passages, *found)}

@@ -27,13 +27,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence, the table under it, and the entries that both rest on; `considered` are all that were looked at."""
+    """A sentence, the table under it, and the entries that both rest on; `considered` are all that were looked at.
+
+    `notes` are what else has to be said.
+    """
 
     lead: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Part, ...], ...]
     used: tuple[Entry, ...]
     considered: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()
 
 
 def find(
@@ -101,7 +105,16 @@ def _judgement(question: RegisterQuestion, pool: _Pool, authorities: Sequence[st
         wanted = _extreme(question, chosen)
     rows = tuple((Part(AREAS[e.area]), Part(GRADES[e.grade], (e.stated,)), Part(when(e))) for e in wanted)
     lead = _parts(question, wanted, chosen) if question.parts else _verdict(question, chosen)
-    return Finding(lead, ("Area", "Grade", "Inspection"), rows, tuple(wanted), tuple(pool.entries))
+    notes = () if pool.periods else _later_without(chosen, pool.entries)
+    return Finding(lead, ("Area", "Grade", "Inspection"), rows, tuple(wanted), tuple(pool.entries), notes)
+
+
+def _later_without(chosen: Sequence[Entry], entries: Sequence[Entry]) -> tuple[str, ...]:
+    """That the newest inspection gave no such judgement, where an older one is the newest that did."""
+    newest = inspections(entries)[-1][0]
+    if all((e.day.year, e.day.month) == (newest.day.year, newest.day.month) for e in chosen):
+        return ()
+    return (f"Of the latest inspection, {when(newest)}, no such judgement is in these documents.",)
 
 
 def _verdict(question: RegisterQuestion, chosen: Sequence[Entry]) -> str:
@@ -149,9 +162,10 @@ def _course(question: RegisterQuestion, visits: Sequence[Sequence[Entry]]) -> st
     """How the judgements went from inspection to inspection, or how often a grade was among them."""
     whose, area = visits[0][0].authority, question.area
     graded = [e for visit in visits for e in visit if covers(e.area, area)]
-    times = f"{len(visits)} inspection{'' if len(visits) == 1 else 's'}"
-    if not graded:
-        return f"{whose} had {times} from {when(visits[0][0])} to {when(visits[-1][0])}."
+    if question.by_inspection:
+        months = in_words([when(visit[0]) for visit in visits])
+        count = f"{len(visits)} {_plural('inspection', len(visits))}"
+        return f"Judgements of {count} of {whose} are in these documents: {months}."
     if question.grades:
         such = [e for e in graded if e.grade in question.grades]
         months = in_words([when(e) for e in such])
@@ -179,13 +193,25 @@ def _list(question: RegisterQuestion, pool: _Pool, authorities: Sequence[str]) -
     said, every = judged_in_words(grades, question.area), len({e.authority for e in graded})
     names = len({e.authority for e in such})
     at = "at any time" if question.at_any_time else pool.when
-    count = f"{names:,} of {every:,}" if such else f"None of {every:,}"
+    if not such:
+        lead = f"No authority was {said} {at}, of {every:,}."
+        return Finding(lead, ("Authority", "Grade", "Inspection"), (), (), tuple(graded))
+    count = f"{names:,} of {every:,}"
     if question.form == "count" and such:
         count += f" ({names / every:.0%})"
-    verb = "was" if names == 1 or not such else "were"
-    lead = f"{count} {_plural('authority', every)} {verb} {said} {at}."
+    verb = "was" if names == 1 else "were"
+    lead = f"{count} {_plural('authority', every)} {verb} {said} {at}{_by_year(such, graded, pool.periods)}."
     rows = tuple((Part(e.authority), Part(_named(e, question.area), (e.stated,)), Part(when(e))) for e in such)
     return Finding(lead, ("Authority", "Grade", "Inspection"), rows, tuple(such), tuple(graded))
+
+
+def _by_year(such: Sequence[Entry], graded: Sequence[Entry], periods: Sequence[Period]) -> str:
+    """ ": 4 of 24 in 2019 and 3 of 19 in 2023", where two times are set beside each other."""
+    if len(periods) != 2:
+        return ""
+    counts = [[sum(_began_in(e, [period]) for e in entries) for entries in (such, graded)] for period in periods]
+    named = [period_in_words(period) for period in periods]
+    return f": {in_words([f'{n} of {every} in {at}' for (n, every), at in zip(counts, named, strict=True)])}"
 
 
 def _never(question: RegisterQuestion, graded: Sequence[Entry]) -> Finding:
@@ -251,8 +277,10 @@ def _change(question: RegisterQuestion, pool: _Pool, authorities: Sequence[str])
 
 
 def _went(question: RegisterQuestion, earlier: Entry, later: Entry) -> bool:
-    if question.before:
-        return earlier.grade in question.before and later.grade in question.grades
+    if question.before and earlier.grade not in question.before:
+        return False
+    if question.before and question.grades:
+        return later.grade in question.grades
     better, worse = is_better(later.grade, earlier.grade), is_better(earlier.grade, later.grade)
     moved = {"better": better, "worse": worse, "same": not (better or worse), "any": better or worse}
     return moved[question.direction] and (not question.grades or later.grade in question.grades)
@@ -262,11 +290,13 @@ def _changed(question: RegisterQuestion, such: int, every: int, at: str) -> str:
     """ "3 of 8 authorities judged more than once were judged better overall in their latest inspection than …" """
     count = f"{such:,} of {every:,}" if such else f"None of {every:,}"
     whose = f"{count} {_plural('authority', every)} judged more than once {'was' if such < 2 else 'were'}"
-    if question.before:
+    if question.before and question.grades:
         then, now = (judged_in_words(grades, question.area) for grades in (question.before, question.grades))
         return f"{whose} {now} {at}, and {then} the time before."
     ways = {"better": "better than", "worse": "worse than", "same": "the same as", "any": "otherwise than"}
     way, area = ways[question.direction], area_in_words(question.area)
+    if question.before:
+        return f"{whose} {judged_in_words(question.before, question.area)} the time before, and {way} that {at}."
     if question.grades:
         return f"{whose} {judged_in_words(question.grades, question.area)} {at}, {way} the time before."
     return f"{whose} judged {way} the time before, {area}, {at}."

@@ -44,17 +44,23 @@ class RegisterQuestion:
         return self.areas[0] if self.areas else "overall"
 
 
-def register_question(words: str, authorities: int) -> RegisterQuestion | None:
+def register_question(words: str, timed: str, authorities: int) -> RegisterQuestion | None:
     """What a question asks of the register, from its words without authorities and times; None where it is not for it.
 
-    `authorities` is how many it is about, 0 where it is about all.
+    `timed` are the words with the times. `authorities` is how many it is about, 0 where it is about all.
     """
-    read = _Read(words)
+    read = _Read(words, timed)
     if authorities > 1 and (read.compares or read.is_of_grades):
         return read.question("comparison", theme=read.theme)
     if authorities and read.is_whole:
         return _of_one(read)
     return _of_all(read) if not authorities and read.is_whole else None
+
+
+def is_about_all(words: str) -> bool:
+    """Whether a question, without authorities and times, asks which or how many of all authorities."""
+    read = _Read(words)
+    return read.has("which", "count", "list") and read.has("authorities")
 
 
 def follow_up_of(words: str, previous: RegisterQuestion, authorities: int) -> RegisterQuestion | None:
@@ -96,11 +102,16 @@ def _of_one(read: _Read) -> RegisterQuestion | None:
         return None
     if read.has("change", "same", "worse", "better") and not (read.areas or read.is_of_grades):
         return read.question("history")
-    if read.has("history", "ever", "when", "times"):
-        return read.question("history") if read.is_of_grades or read.has("history") else None
+    if read.has("times", "count") and read.has("inspected") and not (read.areas or read.is_of_grades):
+        return read.question("history", by_inspection=True)
+    if read.has("history", "ever", "when", "times", "compares"):
+        is_for_it = read.is_of_grades or read.has("history", "compares")
+        return read.question("history") if is_for_it else None
     if read.has("parts") and (read.asked_grades or read.extreme) and not read.areas:
         return replace(read.question("judgement"), parts=True)
-    if read.has("rated") or (read.has("grade_noun") and read.has("which", "what", "list", "show")):
+    if read.has("rated") or (read.names_grades and not (read.areas and read.text.startswith("how"))):
+        return read.question("judgement")
+    if read.has("what") and read.has("got") and not read.areas:
         return read.question("judgement")
     is_grade = read.asked_grades and read.asked_grades != ("good",)
     return read.question("judgement") if is_grade and read.has("is") else None
@@ -109,9 +120,11 @@ def _of_one(read: _Read) -> RegisterQuestion | None:
 def _of_all(read: _Read) -> RegisterQuestion | None:
     """Of all authorities: which, how many, or how many of each grade."""
     form = read.form(0)
-    if read.has("why"):
+    changes = read.has("change", "same", "worse", "better")
+    if read.has("why") or (read.has("compares") and not changes and read.text == read.timed):
         return None
-    if read.has("rated", "grade_noun") and read.has("authorities") and not (read.asked_grades or read.extreme):
+    names_no_grade = not (read.asked_grades or read.before or read.extreme or changes)
+    if read.has("rated", "grade_noun") and read.has("authorities") and names_no_grade:
         return read.question("breakdown")
     if form is None:
         return None
@@ -131,8 +144,8 @@ THEME = re.compile(r"\b(?:on|for|by|in terms of|when it comes to|about|regarding
 class _Read:
     """A question's words, taken apart; what is left when all that is understood is taken out is its `rest`."""
 
-    def __init__(self, words: str) -> None:
-        self.text = " ".join(re.sub(r"[^\w'-]+", " ", words.lower().replace("’", "'")).split())
+    def __init__(self, words: str, timed: str = "") -> None:
+        self.text, self.timed = _plain(words), _plain(timed)
         self.asked_grades, rest = grades_in(self.text)
         self.before: tuple[str, ...] = ()
         if found := FROM_TO.search(self.text):
@@ -143,6 +156,8 @@ class _Read:
         self.extreme = extreme_in(rest)
         self._kinds = kinds_in(rest)
         self.rest = left_of(rest)
+        if self.has("worse") and self.asked_grades and not self.before:  # "lost its outstanding grade"
+            self.before, self.asked_grades = self.asked_grades, ()
 
     def has(self, *kinds: str) -> bool:
         """Whether it has words of any of these kinds."""
@@ -152,6 +167,11 @@ class _Read:
     def is_whole(self) -> bool:
         """Whether all of its words are understood."""
         return not self.rest
+
+    @property
+    def names_grades(self) -> bool:
+        """Whether it has a word for grades, if only in what it says of the time: "the previous judgement"."""
+        return self.has("grade_noun") or "grade_noun" in kinds_in(self.timed)
 
     @property
     def is_of_grades(self) -> bool:
@@ -203,3 +223,7 @@ class _Read:
             theme,
             by_inspection,
         )
+
+
+def _plain(words: str) -> str:
+    return " ".join(re.sub(r"[^\w'-]+", " ", words.lower().replace("’", "'")).split())

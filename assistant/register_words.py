@@ -141,7 +141,8 @@ _KINDS = {
     "change": _any(r"chang(?:ed?|es|ing)"),
     "better": _any(rf"improv(?:ed|es?|ing|ements?)|{_BECOME} better|{_GONE} up"),
     "worse": _any(
-        r"declin(?:ed?|ing)|deteriorat(?:ed?|ing)|slipp(?:ed|ing)|dropp(?:ed|ing)|fallen|fell|downgraded",
+        r"declin(?:ed?|ing)|deteriorat(?:ed?|ing)|slip(?:ped|ping|s)?|drop(?:ped|ping|s)?|fall(?:en|ing)?|fell",
+        r"downgraded|lost|lose|losing|stripped",
         rf"worsen(?:ed|ing)|{_BECOME} worse|{_GONE} (?:down|backwards)",
     ),
     "same": _any(r"(?:stay(?:ed|ing|s)?|remain(?:ed|ing|s)?|kept)(?: the same| unchanged)?|(?:not|\w+n't) changed?"),
@@ -149,7 +150,8 @@ _KINDS = {
         r"compar(?:e[sd]?|ing|isons?)(?: (?:to|with|against))?|versus|vs|side by side|differences? between",
         r"differ(?:s|ent)?|(?:better|worse)(?: than)?",
     ),
-    "when": _any("when"),
+    "when": _any(r"when|(?:in )?(?:which|what) years?"),
+    "got": _any("got|gets?|gotten|received?|given|awarded|earned|achieved"),
     "why": _any("why|how come|reasons?|because"),
     "which": _any(r"which|whose|who(?:'s| is| are)?|any(?:where|one|body)?"),
     "what": _any(r"what(?:'s)?|how"),
@@ -171,14 +173,14 @@ _SAID = _any("say|said|find|found|report on")
 # Words that change nothing; "not", "no", "only" and the like are none of them.
 _FILLERS = frozenset(
     """
-    's a about across according achieve achieved achieves all also among an and as at award awarded be became become
-    becoming been being between both by came can children's come could council's councils' current currently
-    department departments do does done each earn earned england for from full gained get gets getting give
-    given go going got had has have having here hold holding holds i in inspection inspections inspector
-    inspectors inspectors' into is it its know last latest let local made make many me move moved much my new
-    newest now of ofsted ofsted's on one ones or our out please present put really receive received receives
-    recent recently report reported reports right round say see service services since so social still such
-    taken team teams that that's the their them then there these they this those time to today too turned under
-    up us want was we went were where will with work would year years yet you your
+    's a about according achieve achieved achieves across all also among an and as at award awarded be became
+    become becoming been being between both by came can children's come could council's councils' current
+    currently department departments do does done each earn earned england every for from full gained get gets
+    getting give given go going got had has have having here hold holding holds i in inspection inspections
+    inspector inspectors inspectors' into is it its know last latest let local made make many me move moved much
+    my new newest now of ofsted ofsted's on one ones or our out please present put really receive received
+    receives recent recently report reported reports right round say see service services since so social still
+    such taken team teams that that's the their them then there these they this those time to today too turned
+    under up us want was we went were where will with work would year years yet you your
     """.split()
 )

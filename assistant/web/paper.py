@@ -92,7 +92,7 @@ def _section(answer: Answer, quoted: int, address: Address) -> Section:
     quotations = tuple(_quotation(citation, quoted, address) for citation in answer.citations)
     searched = f"Searched: {answer.searched_in_words}."
     if not answer.table:
-        return Section(understood.question, searched, refused, quotations)
+        return Section(understood.question, searched, (*refused, *answer.notes), quotations)
     notes = (answer.table.caption, *answer.notes)
     table = _table(answer.table, quoted)
     return Section(understood.question, searched, notes, quotations, table, answer.coverage)
