@@ -10,10 +10,10 @@ import pytest
 
 from index.library import Library
 from index.update import build
-from tests.assistant.register_files import write_files
 from tests.assistant.test_cli import call
 from tests.conftest import DOCUMENTS
 from tests.files import Line, lines_down, pdf_file
+from tests.register_files import write_files
 from tests.toy import ToyEncoder
 
 HEADER = (
