@@ -13,7 +13,7 @@ from index.update import build
 from tests.assistant.test_cli import call
 from tests.conftest import DOCUMENTS
 from tests.files import Line, lines_down, pdf_file
-from tests.register_files import write_files
+from tests.register_files import FILES, write_files
 from tests.toy import ToyEncoder
 
 HEADER = (
@@ -169,6 +169,19 @@ def test_a_page_is_named_where_there_are_pages(tmp_path: Path) -> None:
     assert lines[3:5] == ["exham - 28 march 2022.pdf (Ofsted report)", "Overall effectiveness Good page 2"]
     [row] = csv.DictReader(call("register", "--csv", "--data", tmp_path / "library").stdout.splitlines())
     assert row["page"] == "2"
+
+
+def test_judgements_of_no_known_authority_are_named_as_unread(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    text = FILES["exham 2022.md"].replace("authority: Exham\n", "").replace("Exham children's", "children's")
+    text = text.partition("\n## ")[0]  # a heading that stands alone might be a name
+    (tmp_path / "files" / "unnamed.md").write_text(text)
+    build(tmp_path / "library", [tmp_path / "files"], ToyEncoder())
+    record = json.loads(call("register", "--json", "--data", tmp_path / "library").stdout)
+    assert record["judgements"] == []
+    [unread] = record["coverage"]["unreadable"]
+    assert unread["path"] == "unnamed.md"
+    assert set(unread["areas"]) == {"overall", "leaders", "help-and-protection", "children-in-care", "care-leavers"}
 
 
 def test_the_shipped_documents_give_the_judgements_of_rotherham(tmp_path: Path) -> None:
