@@ -12,6 +12,7 @@ from assistant.found import Found
 from assistant.question import Understood, in_words
 from assistant.quotes import Quote
 from assistant.ranking import Ranking
+from assistant.table import Table
 from assistant.wanted import lists_improvements
 from index.describe import MONTHS, Facts
 from index.library import Library, StoredDocument, StoredPassage
@@ -103,7 +104,8 @@ class Answer:
     """What is given for a question. The passages of a refusal are the closest that were found; it has no citations, but
     where the question takes for given what inspectors judged otherwise: then those of the judgement.
 
-    `off_topic`: it was refused for being about something else than children's services.
+    `off_topic`: it was refused for being about something else than children's services. One from the register of
+    judgements has a `table` whose cells are cited, `notes` on its sources, and in `coverage` what it was read from.
     """
 
     status: Status
@@ -115,6 +117,9 @@ class Answer:
     confidence: float
     refusal_reason: str | None = None
     off_topic: bool = False
+    table: Table | None = None
+    notes: tuple[str, ...] = ()
+    coverage: str = ""
 
     @property
     def searched_in_words(self) -> str:

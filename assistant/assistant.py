@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from assistant.answer import Answer, compose, newest_inspections
+from assistant.answer import Answer, Citation, compose, newest_inspections
 from assistant.asked import NEWEST_IN_PRESENT, Asked, Words, text_signals
 from assistant.authorities import Authorities
 from assistant.boilerplate import asks_for_boilerplate, is_boilerplate
@@ -17,13 +17,17 @@ from assistant.comparison import answer_for_each, is_about_several
 from assistant.confidence import answer_signals, is_off_topic, kinds_absent
 from assistant.conversation import follow_up
 from assistant.found import Found
+from assistant.judgement_words import area_in_words
 from assistant.lexicon import Lexicon
 from assistant.periods import years_since
 from assistant.premise_check import answer_after_checking
-from assistant.question import OVERALL, Understood, checked, limited, within
+from assistant.question import OVERALL, Understood, checked, limited, whose, within
 from assistant.quotes import choose, ranked_sentences
 from assistant.ranking import Ranking, weighed
 from assistant.register import Register
+from assistant.register_answer import register_answer
+from assistant.register_finding import find
+from assistant.register_question import RegisterQuestion
 from assistant.scope import EVERYTHING, Scope
 from assistant.selection import SHOWN, select
 from assistant.times import Month, inspections_of, is_of_the_present, superseded
@@ -220,12 +224,42 @@ class Assistant:
 
     def _answer(self, understood: Understood) -> Answer:
         documents = self.documents()
+        if understood.register and not understood.nothing_held and (answer := self._from_register(understood)):
+            return answer
         if understood.premise:
             about = within(understood, documents)
             return answer_after_checking(understood, understood.premise, about, self._answer_as_it_stands)
         if is_about_several(understood):
             return answer_for_each(understood, documents, self._answer_as_it_stands)
         return self._answer_as_it_stands(understood)
+
+    def _from_register(self, understood: Understood) -> Answer | None:
+        """The answer of the register of judgements; None where it has none."""
+        assert understood.register
+        catalogue = self._current()
+        names = whose(understood.authorities, understood.scope.documents(catalogue.documents))
+        register = catalogue.register.within(understood.scope.documents(catalogue.documents))
+        finding = find(understood.register, register, names, understood.periods)
+        if finding is None:
+            return None
+        found = self.found(understood).hits if len(names) == 1 else ()
+        said = self._said(understood, understood.register, names)
+        return register_answer(finding, understood, register, self.library, catalogue.newest, found, said)
+
+    def _said(
+        self, understood: Understood, asked: RegisterQuestion, names: Sequence[str]
+    ) -> dict[str, Citation | None] | None:
+        """What is quoted of each authority on what they are compared on; None where that is their judgements alone."""
+        subject = asked.theme or (area_in_words(asked.area).removeprefix("for ") if asked.areas else "")
+        if asked.form != "comparison" or not subject:
+            return None
+        said: dict[str, Citation | None] = {}
+        for name in names:
+            latest = not understood.periods
+            of_one = replace(understood, authorities=(name,), subject=subject, about=subject, latest=latest, missing=())
+            quotes = self._answer_as_it_stands(replace(of_one, question=subject, asked=subject)).citations
+            said[name] = quotes[0] if quotes else None
+        return said
 
     def _answer_as_it_stands(self, understood: Understood) -> Answer:
         found = self.found(understood)

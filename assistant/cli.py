@@ -15,9 +15,11 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from assistant.answer import Answer, passage_label, shown, whose_words
 from assistant.assistant import Assistant
@@ -367,10 +369,14 @@ def _print_report(report: Report, data: Path, seconds: float) -> None:
 
 
 def _print_answer(answer: Answer) -> None:
-    for sentence in (answer.refusal_reason,) if answer.refusal_reason else answer.understood.missing:
+    missing = () if answer.table else answer.understood.missing
+    for sentence in (answer.refusal_reason,) if answer.refusal_reason else missing:
         out.print(f"[bold]{escape(sentence)}[/]\n", highlight=False)
+    if answer.table:
+        _print_table(answer)
     for citation in answer.citations:
-        out.print(f"“{escape(shown(citation.quote))}”", highlight=False)
+        number = f"[{citation.number}] " if answer.table else ""
+        out.print(f"{escape(number)}“{escape(shown(citation.quote))}”", highlight=False)
         whose = f"{citation.kind}. {citation.later_words}".rstrip()
         out.print(f"  [cyan]{escape(citation.label)}[/]. [dim]{escape(whose)}[/]", highlight=False)
         if citation.document.facts.url:
@@ -388,6 +394,19 @@ def _print_answer(answer: Answer) -> None:
         where = passage_label(passage)
         out.print(f"  [cyan]{escape(where)}[/] [dim]({escape(kind)})[/]", highlight=False)
         out.print(f"  {escape(text)}", highlight=False)
+
+
+def _print_table(answer: Answer) -> None:
+    assert answer.table
+    out.print(f"[bold]{escape(answer.table.caption)}[/]", highlight=False)
+    for note in answer.notes:
+        out.print(escape(note), highlight=False)
+    if answer.table.rows:
+        table = Table(*map(escape, answer.table.columns), box=box.SIMPLE_HEAD)
+        for row in answer.table.rows:
+            table.add_row(*(escape(" ".join([c.text, *(f"[{n}]" for n in c.citations)])) for c in row))
+        out.print(table)
+    out.print(f"[dim]{escape(answer.coverage)}[/]\n", highlight=False)
 
 
 def _print_feedback(rows: list[Row]) -> None:

@@ -26,6 +26,20 @@ def answer_record(answer: Answer, id: str | None, question: str, elapsed_ms: flo
         "answer": answer.text,
         "citations": [_citation(citation) for citation in answer.citations],
         "passages": [passage_record(hit) for hit in answer.passages],
+        "register": register_record(answer),
+    }
+
+
+def register_record(answer: Answer) -> dict[str, Any] | None:
+    """What an answer from the register of judgements says, its cells with the numbers of their citations; else None."""
+    if not answer.table:
+        return None
+    return {
+        "finding": answer.table.caption,
+        "notes": list(answer.notes),
+        "columns": list(answer.table.columns),
+        "rows": [[{"text": c.text, "citations": list(c.citations)} for c in row] for row in answer.table.rows],
+        "coverage": answer.coverage,
     }
 
 

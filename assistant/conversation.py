@@ -30,7 +30,16 @@ from assistant.question import (
     whose,
     within,
 )
-from assistant.subjects import DEFINITION, ENOUGH, ENOUGH_WITH_NAME, NEW_SUBJECT, needs_no_more, subject_of
+from assistant.register_question import RegisterQuestion, follow_up_of
+from assistant.subjects import (
+    DEFINITION,
+    ENOUGH,
+    ENOUGH_WITH_NAME,
+    NEW_SUBJECT,
+    POINTS_BACK,
+    needs_no_more,
+    subject_of,
+)
 from assistant.times import Times, find_times, newest, of_same_inspection
 from assistant.wholes import in_context, with_authorities, with_time
 from index.library import StoredDocument
@@ -40,6 +49,7 @@ COMPARED_WITH = re.compile(
     r"\b(?:than|against|versus|vs\.?|compared?|comparison)(?: (?:to|with|in|at|for|that of))*\s*$", re.I
 )
 GOES_ON = re.compile(r"^\W*(?:and|but|so|what about|how about)\b", re.I)
+OF_THOSE = re.compile(r"\b(?:which|who|how many|any|all|one|ones)(?: ones)? of (?:those|these|them)\b", re.I)
 THEY_RETURNED = re.compile(r"\bthey (?=(?:came|went) back|returned|(?:came|visited|inspected) again)", re.I)
 
 
@@ -61,6 +71,9 @@ def follow_up(
     if previous.is_bare:  # what it was taken to ask for is not what comes after
         previous = replace(previous, subject="", latest=False)
         turns = [*turns[:-1], replace(turns[-1], understood=previous)]
+    if previous.register and OF_THOSE.search(asked):
+        listed = dict.fromkeys(c.document.facts.authority or "" for c in turns[-1].citations)
+        previous = replace(previous, authorities=tuple(name for name in listed if name))
     keeps_names = compared or not (alone.authorities or alone.unknown)
     names = tuple(dict.fromkeys((*(previous.authorities if keeps_names else ()), *alone.authorities)))
     about = of_authorities(documents, names)
@@ -75,6 +88,7 @@ def follow_up(
         enough = ENOUGH_WITH_NAME if alone.periods or alone.authorities else ENOUGH
         subject, is_lent = subject_of(times.rest, turns, enough)
     meant = replace(alone, authorities=names, subject=subject, about=previous.about if is_lent else asked)
+    meant = replace(meant, register=_of_register(times.rest, meant, alone, turns[-1], documents))
     if previous.subject == OVERALL and len(names) == 1 and asks_why(asked):
         meant = replace(meant, premise=Premise("", lost=False, of_the_present=previous.latest))
     meant = _timed(meant, times, previous, about)
@@ -83,6 +97,16 @@ def follow_up(
     if whole:
         return replace(meant, question=whole, about=whole)
     return replace(meant, question=in_context(asked, _lent(meant, alone), previous.about if is_lent else ""))
+
+
+def _of_register(
+    words: str, meant: Understood, alone: Understood, before: Answer, documents: Sequence[StoredDocument]
+) -> RegisterQuestion | None:
+    """What a follow-up, in these words, asks of the register: after a question to it, or by itself."""
+    previous = before.understood.register
+    if previous and not NEW_SUBJECT.search(meant.asked):
+        return follow_up_of(words, previous, len(whose(meant.authorities, documents)))
+    return None if POINTS_BACK.search(words) else alone.register
 
 
 def _is_new(alone: Understood) -> bool:

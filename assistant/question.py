@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.authorities import Authorities
+from assistant.authorities import Authorities, Mentions
 from assistant.periods import Period, of_period, period_in_words
 from assistant.premise import Premise, premise_of
+from assistant.register_question import RegisterQuestion, register_question
 from assistant.scope import EVERYTHING, Scope
 from assistant.times import cannot_be_told, find_times, is_of_the_present, newest
 from index.library import StoredDocument
@@ -93,7 +94,7 @@ class Understood:
     not in the library; `unknown` are the authorities among them; `nothing_held` that no other was asked about. `news`
     means what a news article tells. One that `is_bare` names an authority or a time and says nothing of what it asks.
     `scope` is what the reader chose to limit the search to. `premise` is a grade that it takes for given, where it is
-    about one authority.
+    about one authority; `register` is what it asks of the register of judgements.
     """
 
     question: str
@@ -110,6 +111,7 @@ class Understood:
     is_bare: bool = False
     scope: Scope = EVERYTHING
     premise: Premise | None = None
+    register: RegisterQuestion | None = None
 
     @property
     def start(self) -> date | None:
@@ -131,7 +133,8 @@ class Understood:
 
     def unfiltered(self) -> Understood:
         """The same question about all documents."""
-        return Understood(self.question, subject=self.question, asked=self.asked, about=self.about)
+        everything = Understood(self.question, subject=self.question, asked=self.asked, about=self.about)
+        return everything if self.filter else replace(everything, register=self.register)
 
 
 def limited(understood: Understood, scope: Scope, documents: Sequence[StoredDocument]) -> Understood:
@@ -218,8 +221,18 @@ def understand(
         about=question,
         news=bool(NEWS.search(question)) and any(d.facts.source == "news" for d in about),
         is_bare=is_bare,
+        register=_asked_of_the_register(times.rest, mentions, whose(names, documents)),
         premise=None if follows_up or len(whose(names, documents)) != 1 else premise_of(_plain(subject), present),
     )
+
+
+def _asked_of_the_register(words: str, mentions: Mentions, names: Sequence[str]) -> RegisterQuestion | None:
+    """What a question, in these words, asks of the register; one that is about no authority held asks nothing."""
+    for name in mentions.unknown:
+        words = re.sub(re.escape(name), " ", words, flags=re.I)
+    if mentions.unknown and not names:
+        return None
+    return register_question(words, len(names) + len(mentions.unknown))
 
 
 def is_of_an_event(question: str, years: Sequence[int], documents: Iterable[StoredDocument], today: date) -> bool:

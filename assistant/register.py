@@ -130,6 +130,11 @@ class Register:
             found = _newest(found, areas)
         return [entry for entry in found if not grades or entry.grade in grades]
 
+    def within(self, documents: Sequence[StoredDocument]) -> Register:
+        """The register of some of the documents."""
+        held = {document.id for document in documents}
+        return Register((entry for entry in self.entries if entry.document.id in held), self.unread)
+
     def coverage(self, entries: Sequence[Entry] | None = None) -> Coverage | None:
         """What these entries were read from (all, where none are given); None where there are none."""
         entries = self.entries if entries is None else entries

@@ -208,6 +208,14 @@ class Library:
         rows = self._db.execute(f"{_PASSAGE} WHERE document = ? ORDER BY start", (document.id,))
         return [_stored_passage(row, document, text) for row in rows]
 
+    def passage_at(self, document: StoredDocument, offset: int) -> StoredPassage | None:
+        """The passage that holds a character of a document's text; None where none does."""
+        row = self._db.execute(
+            f'{_PASSAGE} WHERE document = ? AND start <= ? AND "end" > ? ORDER BY start LIMIT 1',
+            (document.id, offset, offset),
+        ).fetchone()
+        return _stored_passage(row, document, self.load_text(document.id)) if row else None
+
     def count_passages(self) -> int:
         """The number of passages that are searched."""
         return int(self._db.execute(f"SELECT count(*) {_LIVE_PASSAGES}").fetchone()[0])

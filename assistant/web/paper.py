@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.answer import Answer, Citation, day_in_full, label, shown, whose_words
+from assistant.table import Cell, Table
 from assistant.web.wording import inspected_in_full
 from index.library import StoredDocument
 
@@ -35,12 +36,17 @@ class Quotation:
 
 @dataclass(frozen=True)
 class Section:
-    """A question as it was understood, what was searched, what there is to be said of that, and the quotations."""
+    """A question as it was understood, what was searched, what there is to be said of that, and the quotations.
+
+    `table` is of judgements, the names of its columns first; `coverage` says what it was read from. Empty where none.
+    """
 
     question: str
     searched: str
     notes: tuple[str, ...]
     quotations: tuple[Quotation, ...]
+    table: tuple[tuple[str, ...], ...] = ()
+    coverage: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,21 @@ def _section(answer: Answer, quoted: int, address: Address) -> Section:
     understood = answer.understood
     refused = (f"No answer found. {answer.refusal_reason}",) if answer.status == "refused" else understood.missing
     quotations = tuple(_quotation(citation, quoted, address) for citation in answer.citations)
-    return Section(understood.question, f"Searched: {answer.searched_in_words}.", refused, quotations)
+    searched = f"Searched: {answer.searched_in_words}."
+    if not answer.table:
+        return Section(understood.question, searched, refused, quotations)
+    notes = (answer.table.caption, *answer.notes)
+    table = _table(answer.table, quoted)
+    return Section(understood.question, searched, notes, quotations, table, answer.coverage)
+
+
+def _table(table: Table, quoted: int) -> tuple[tuple[str, ...], ...]:
+    """A table's cells as text, each with the numbers of the quotations that it was read from."""
+
+    def text(cell: Cell) -> str:
+        return " ".join([cell.text, *(f"[{quoted + number}]" for number in cell.citations)])
+
+    return (table.columns, *(tuple(map(text, row)) for row in table.rows)) if table.rows else ()
 
 
 def _quotation(citation: Citation, quoted: int, address: Address) -> Quotation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.web.paper import Paper, Quotation
 
@@ -17,6 +18,10 @@ def to_markdown(paper: Paper) -> str:
     for section in paper.sections:
         parts += [f"## {escaped(section.question)}", escaped(section.searched)]
         parts += [escaped(note) for note in section.notes]
+        if section.table:
+            parts.append(_table(section.table))
+        if section.coverage:
+            parts.append(escaped(section.coverage))
         for quotation in section.quotations:
             parts += [_quoted(quotation), _source(quotation)]
     if paper.sources:
@@ -30,6 +35,12 @@ def escaped(text: str) -> str:
     """Text that shows as it is written, on one line."""
     text = SPECIAL.sub(r"\\\1", " ".join(text.split()))
     return AT_THE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}", text)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """As GitHub's Markdown and most others write tables."""
+    lines = [f"| {' | '.join(map(escaped, row))} |" for row in rows]
+    return "\n".join([lines[0], f"|{' --- |' * len(rows[0])}", *lines[1:]])
 
 
 def _quoted(quotation: Quotation) -> str:

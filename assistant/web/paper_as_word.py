@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from docx import Document
@@ -32,6 +33,10 @@ def to_word(paper: Paper) -> bytes:
         document.add_paragraph(section.searched)
         for note in section.notes:
             document.add_paragraph(note)
+        if section.table:
+            _add_table(document, section.table)
+        if section.coverage:
+            document.add_paragraph(section.coverage)
         for quotation in section.quotations:
             _add_quotation(document, quotation)
     if paper.sources:
@@ -57,6 +62,18 @@ def _set_up(document: WordDocument, title: str) -> None:
     page.page_width, page.page_height = A4
     quote = document.styles["Quote"].font
     quote.italic, quote.color.rgb = False, INK
+
+
+def _add_table(document: WordDocument, rows: Sequence[Sequence[str]]) -> None:
+    table = document.add_table(len(rows), len(rows[0]), "Table Grid")
+    for number, row in enumerate(rows):
+        for cell, text in zip(table.rows[number].cells, row, strict=True):
+            cell.text = text
+    # Read out with each cell, and printed again on each page.
+    head = table.rows[0]._tr.get_or_add_trPr()
+    head.append(OxmlElement("w:tblHeader"))
+    for cell in table.rows[0].cells:
+        cell.paragraphs[0].runs[0].bold = True
 
 
 def _add_quotation(document: WordDocument, quotation: Quotation) -> None:

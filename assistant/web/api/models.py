@@ -166,6 +166,25 @@ class FoundPassage(Place):
     score: float
 
 
+class Cell(_Strict):
+    """A cell of a table, and the numbers of the citations that it was read from."""
+
+    text: str
+    citations: list[int]
+
+
+class RegisterRecord(_Strict):
+    """What the register of judgements says: a sentence and the table that it rests on."""
+
+    finding: str
+    notes: list[str] = Field(
+        description="What has to be said of the sources: which is no report, which says otherwise."
+    )
+    columns: list[str]
+    rows: list[list[Cell]]
+    coverage: str = Field(description="What it was read from, and how many documents could not be read.")
+
+
 class AnswerRecord(_Strict):
     """An answer in the documents' own words, or a refusal with its reason."""
 
@@ -180,6 +199,7 @@ class AnswerRecord(_Strict):
     answer: str = Field(description="The quotations with their sources, or the refusal, as text.")
     citations: list[Citation]
     passages: list[FoundPassage] = Field(description="The best passages found, best first.")
+    register: RegisterRecord | None = Field(description="For a question to the register of judgements; else null.")
 
 
 class SearchRecord(_Strict):

@@ -52,11 +52,12 @@ const cited = (quote, number) => {
 };
 
 const asText = (answer) => {
-  const said = answer.querySelectorAll("h3, .searched, .missing, .reason");
+  const said = answer.querySelectorAll("h3, .searched, .missing, .reason, .finding, .note, .register tr, .coverage");
   const parts = [...said].map((part) => {
     const copy = part.cloneNode(true);
-    copy.querySelectorAll("a").forEach((link) => link.remove());
-    return copy.textContent.trim();
+    copy.querySelectorAll("a:not(.cite), .hidden").forEach((part) => part.remove());
+    const cells = [...copy.querySelectorAll("th, td")];
+    return cells.length ? cells.map((cell) => cell.textContent.trim()).join(" | ") : copy.textContent.trim();
   });
   const quotes = [...answer.querySelectorAll(".quote")].map((quote, n) => cited(quote, n + 1));
   return [...parts, ...quotes].join("\n\n");

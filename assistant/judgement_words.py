@@ -1,0 +1,40 @@
+"""Judgements in words: "judged good overall", "judged to require improvement for care leavers"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answer import inspected_in_words
+from assistant.register import Entry
+from index.judgements import AREAS, GRADES, TOGETHER
+
+_FOR = {
+    "overall": "overall",
+    "leaders": "for leadership",
+    "local-safeguarding-children-board": "for the Local Safeguarding Children Board",
+    TOGETHER: "for children in care and care leavers together",
+    "capacity-to-improve": "for its capacity to improve",
+}
+
+
+def area_in_words(area: str) -> str:
+    """An area as it follows a grade: "overall", "for care leavers"."""
+    return _FOR.get(area) or f"for {AREAS[area].lower()}"
+
+
+def judged_in_words(grades: Sequence[str], area: str) -> str:
+    """ "judged good or outstanding overall", "judged to require improvement for adoption"."""
+    plain = [GRADES[grade].lower() for grade in grades if grade != "requires-improvement"]
+    parts = [*plain, *(["to require improvement"] if "requires-improvement" in grades else [])]
+    said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}"
+    return f"judged {said} {area_in_words(area)}"
+
+
+def grade_at(entry: Entry) -> str:
+    """ "good in June 2022"."""
+    return f"{GRADES[entry.grade].lower()} in {when(entry)}"
+
+
+def when(entry: Entry) -> str:
+    """The month of the inspection, else of the publication: "June 2022"."""
+    return inspected_in_words(entry.document.facts) or f"{entry.day:%B %Y}"

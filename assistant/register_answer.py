@@ -1,0 +1,126 @@
+"""A question to the register is answered with a sentence, a table whose cells are cited, and what it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from assistant.answer import Answer, Citation, later_document, searched, shown
+from assistant.judgement_words import when
+from assistant.question import Understood
+from assistant.register import Entry, Register
+from assistant.register_finding import Finding, Part
+from assistant.selection import SHOWN
+from assistant.table import Cell, Table
+from index.library import Library, StoredDocument, StoredJudgement
+from index.search import Hit
+
+SAID = "What inspectors said"
+NOT_FOUND = "Not found in this report"
+CERTAIN = 1.0  # a grade is read, not estimated
+
+
+def register_answer(
+    finding: Finding,
+    understood: Understood,
+    register: Register,
+    library: Library,
+    newest: Mapping[str, StoredDocument],
+    found: Sequence[Hit] = (),
+    said: Mapping[str, Citation | None] | None = None,
+) -> Answer:
+    """A finding as an answer, its judgements quoted and cited; `found` are passages to show after theirs.
+
+    `said` is what is quoted of each authority on what they are compared on, None where its report says nothing of it.
+    """
+    cited = _Citations(library, newest)
+    rows = [[_cell(part, cited) for part in row] for row in finding.rows]
+    columns = finding.columns
+    if said is not None:
+        columns = (*columns, SAID)
+        rows = [[*row, _quotation(said.get(row[0].text), cited)] for row in rows]
+    table = Table(finding.lead, columns, tuple(map(tuple, rows)))
+    notes = (*understood.missing, *dict.fromkeys(_notes(finding.used, cited)))
+    coverage = register.coverage(finding.considered)
+    covered = f"{coverage.words[:1].upper()}{coverage.words[1:]}." if coverage else ""
+    hits = {hit.passage.id: hit for hit in (*cited.passages, *found)}
+    citations = tuple(cited.made)
+    documents = {entry.document.id: entry.document for entry in finding.considered}
+    return Answer(
+        "answered",
+        _as_text(table, notes, covered, citations),
+        citations,
+        tuple(hits.values())[: max(SHOWN, len(cited.passages))],
+        understood,
+        searched(documents.values()),
+        CERTAIN,
+        table=table,
+        notes=notes,
+        coverage=covered,
+    )
+
+
+class _Citations:
+    """The citations of an answer as they are made, each judgement's once."""
+
+    def __init__(self, library: Library, newest: Mapping[str, StoredDocument]) -> None:
+        self._library, self._newest = library, newest
+        self.made: list[Citation] = []
+        self.passages: list[Hit] = []
+
+    def adopt(self, citation: Citation) -> int:
+        """The number of a citation that was made elsewhere."""
+        self.made.append(replace(citation, number=len(self.made) + 1))
+        return len(self.made)
+
+    def number(self, stated: StoredJudgement) -> int:
+        """The number of the citation of a judgement's words."""
+        document = stated.document
+        for citation in self.made:
+            if (citation.document.id, citation.start, citation.end) == (document.id, stated.start, stated.end):
+                return citation.number
+        passage = self._library.passage_at(document, stated.start)
+        if passage:
+            self.passages.append(Hit(passage, CERTAIN, 0.0, (), 0.0))
+        quote = self._library.text(document.id, stated.start, stated.end)
+        section, paragraph = (passage.section, passage.paragraph) if passage else ("", None)
+        later = later_document(document, self._newest)
+        number = len(self.made) + 1
+        self.made.append(
+            Citation(number, document, quote, stated.start, stated.end, stated.page, section, paragraph, later)
+        )
+        return number
+
+
+def _quotation(citation: Citation | None, cited: _Citations) -> Cell:
+    return Cell(f"“{shown(citation.quote)}”", (cited.adopt(citation),)) if citation else Cell(NOT_FOUND)
+
+
+def _cell(part: Part, cited: _Citations) -> Cell:
+    return Cell(part.text, tuple(cited.number(stated) for stated in part.stated))
+
+
+def _notes(entries: Iterable[Entry], cited: _Citations) -> Iterable[str]:
+    """What has to be said of sources: which is none of the inspectors' own, and which says otherwise."""
+    for entry in entries:
+        if entry.document.facts.source != "report":
+            number = cited.number(entry.stated)
+            kind = cited.made[number - 1].kind
+            missing = f"The report on {entry.authority}, {when(entry)}, is not among these documents"
+            yield f"{missing}. Its judgements are from: {kind}."
+        for other in entry.contradictions:
+            number = cited.number(other)
+            kind = cited.made[number - 1].kind
+            yield f"Another source says otherwise of {entry.authority}, {when(entry)}: {kind} [{number}]."
+
+
+def _as_text(table: Table, notes: Sequence[str], coverage: str, citations: Sequence[Citation]) -> str:
+    """The answer as text: the sentence, the rows, and each quotation with its source."""
+    rows = [" | ".join(_cell_as_text(cell) for cell in row) for row in table.rows]
+    sources = [f"[{c.number}] “{shown(c.quote)}” {c.label}. {c.kind}. {c.later_words}".rstrip() for c in citations]
+    parts = [table.caption, *notes, "\n".join([" | ".join(table.columns), *rows]) if rows else "", coverage]
+    return "\n\n".join(part for part in (*parts, "\n".join(sources)) if part)
+
+
+def _cell_as_text(cell: Cell) -> str:
+    return " ".join([cell.text, *(f"[{number}]" for number in cell.citations)])

@@ -1,0 +1,184 @@
+"""The words of questions to the register: areas and grades in everyday language, and what is asked of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from index.judgements import GRADES
+
+Extreme = Literal["", "best", "worst"]
+
+
+def areas_in(text: str) -> tuple[tuple[str, ...], str]:
+    """The areas that a text names, and the text without them. The overall judgement is meant where no other is."""
+    found: list[str] = []
+    for area, says in _AREAS.items():
+        if says.search(text):
+            found.append(area)
+            text = says.sub(" ", text)
+    return tuple(area for area in found if area != "overall" or len(found) == 1), text
+
+
+def grades_in(text: str) -> tuple[tuple[str, ...], str]:
+    """The grades that a text names, best first, and the text without them."""
+    found: set[str] = set()
+    for says, grades in _GRADES:
+        if says.search(text):
+            found |= set(grades)
+            text = says.sub(" ", text)
+    return tuple(grade for grade in GRADES if grade in found), text
+
+
+def extreme_in(text: str) -> Extreme:
+    """Whether a text, without what it names of grades, wants the best or the worst that there is."""
+    return "best" if _BEST.search(text) else "worst" if _WORST.search(text) else ""
+
+
+def kinds_in(text: str) -> set[str]:
+    """What a text, without areas and grades, has words of: the names of _KINDS."""
+    return {kind for kind, says in _KINDS.items() if says.search(text)}
+
+
+def left_of(text: str) -> str:
+    """What is left of a text without the words of such questions."""
+    for says in (_BEST, _WORST, *_KINDS.values()):
+        text = says.sub(" ", text)
+    return " ".join(word for word in text.split() if word.strip("-'") and word not in _FILLERS)
+
+
+def asks_of_passages(text: str) -> bool:
+    """Whether a text asks what was said or found."""
+    return bool(_SAID.search(text))
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(patterns)})(?!\w)")
+
+
+def _one_of(words: str) -> str:
+    """A pattern for one of several words, which may be patterns; _ stands for a space."""
+    return f"(?:{'|'.join(word.replace('_', ' ') for word in words.split())})"
+
+
+_YOUNG = _one_of("children kids young_people")
+_AREAS = {
+    "local-safeguarding-children-board": _any(r"(?:local )?safeguarding (?:children'?s? )?boards?", r"lscbs?"),
+    "help-and-protection": _any(
+        rf"(?:the )?(?:{_YOUNG}|families) (?:who )?need(?:ing)? (?:help and protection|help|protection)",
+        r"help and protection|child protection|safeguarding",
+        rf"(?:protecting|keeping) {_YOUNG}(?: safe)?",
+    ),
+    "leaders": _any(
+        r"(?:the )?impact of leaders(?: on social work practice(?: with children and families)?)?",
+        r"leadership(?:(?: and)? management)?(?:(?: and)? governance)?",
+        r"leaders|managers|management",
+    ),
+    "children-in-care": _any(
+        rf"(?:the )?{_YOUNG} (?:in care|looked after)(?: and achieving permanence)?",
+        r"looked[- ]after children|children's care",
+    ),
+    "care-leavers": _any(r"care[- ]leavers?|leaving care|care[- ]experienced(?: young people)?"),
+    "adoption": _any(r"adoption(?: performance| services?)?"),
+    "overall": _any(r"overall(?: effectiveness)?"),
+}
+
+_MARK = _one_of("grades? ratings? marks? judgements?")
+_REQUIRES = r"(?:(?:requir(?:es?|ed|ing)|needs?|needing) improvement(?: to be good)?|ri\b)"
+_NOT = (
+    r"(?:not|\w+n't)(?: "
+    + _one_of("yet been be got get gotten given received achieved awarded rated judged graded as a an currently have")
+    + r")*"
+)
+_BELOW_GOOD = ("requires-improvement", "adequate", "inadequate")
+# The first that is found is taken out: "below good" before "good".
+_GRADES: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
+    (
+        _any(
+            rf"less than good|below good|worse than good|{_NOT} (?:good or (?:better|outstanding)|good enough|good)",
+            rf"{_REQUIRES} or (?:worse|below|lower)",
+        ),
+        _BELOW_GOOD,
+    ),
+    (_any(r"good or (?:better|above|higher)|at least good|better than requires improvement"), ("outstanding", "good")),
+    (_any(rf"{_NOT} outstanding"), tuple(grade for grade in GRADES if grade != "outstanding")),
+    (_any(rf"{_NOT} inadequate"), tuple(grade for grade in GRADES if grade != "inadequate")),
+    (_any(rf"{_NOT} {_REQUIRES}"), tuple(grade for grade in GRADES if grade != "requires-improvement")),
+    (
+        _any(rf"outstanding|(?:the )?(?:top|highest|best)(?: possible)? {_MARK}|better than good|above good"),
+        ("outstanding",),
+    ),
+    (_any(_REQUIRES), ("requires-improvement",)),
+    (
+        _any(rf"inadequate|fail(?:ed|ing|s|ures?)?|(?:the )?(?:bottom|lowest|worst)(?: possible)? {_MARK}"),
+        ("inadequate",),
+    ),
+    (_any("adequate"), ("adequate",)),
+    (_any("good"), ("good",)),
+]
+_BEST = _any("best|strongest|top|highest")
+_WORST = _any("worst|weakest|bottom|lowest|poorest")
+
+_BECOME = _one_of("got get getting gotten become became becoming done did")
+_GONE = _one_of("gone went going moved moving come came")
+_IN_ENGLAND = r"(?: (?:(?:in|across) (?:england|the country)|nationally))?"
+_KINDS = {
+    "count": _any(
+        r"how many(?: of (?:the|them|those|these))?|(?:total )?number of|count(?: of)?",
+        r"(?:percentage|proportion|share|per cent|percent) of",
+    ),
+    "times": _any(r"(?:how many )?times|how often"),
+    "breakdown": _any(r"(?:each|every|by) (?:grade|rating|judgement)|break ?down|split|spread|distribution"),
+    "history": _any(
+        r"history|time ?line|track record|trajectory|journey|progress(?:ed|ion)?|so far|to date",
+        r"(?:over|through|down) (?:time|the (?:years|past|last)(?: few| \d+)?(?: years)?)",
+        rf"(?:all|every|each)(?: of)? (?:(?:the|its|their|past|previous|earlier) )*"
+        rf"(?:{_MARK}|inspections?|reports?|results?)",
+        rf"(?:past|previous|earlier) (?:{_MARK}|inspections|results)|{_MARK} since",
+    ),
+    "ever": _any(r"ever|at any (?:time|point)|never"),
+    "never": _any("never"),
+    "change": _any(r"chang(?:ed?|es|ing)"),
+    "better": _any(rf"improv(?:ed|es?|ing|ements?)|{_BECOME} better|{_GONE} up"),
+    "worse": _any(
+        r"declin(?:ed?|ing)|deteriorat(?:ed?|ing)|slipp(?:ed|ing)|dropp(?:ed|ing)|fallen|fell|downgraded",
+        rf"worsen(?:ed|ing)|{_BECOME} worse|{_GONE} (?:down|backwards)",
+    ),
+    "same": _any(r"(?:stay(?:ed|ing|s)?|remain(?:ed|ing|s)?|kept)(?: the same| unchanged)?|(?:not|\w+n't) changed?"),
+    "compares": _any(
+        r"compar(?:e[sd]?|ing|isons?)(?: (?:to|with|against))?|versus|vs|side by side|differences? between",
+        r"differ(?:s|ent)?|(?:better|worse)(?: than)?",
+    ),
+    "when": _any("when"),
+    "why": _any("why|how come|reasons?|because"),
+    "which": _any(r"which|whose|who(?:'s| is| are)?|any(?:where|one|body)?"),
+    "what": _any(r"what(?:'s)?|how"),
+    "list": _any("list(?: of)?|name(?: all)?|names of|show|give|tell|find"),
+    "rated": _any(
+        r"rate[sd]?|judged?|graded?|marked|score[sd]?|rank(?:ed)?|perform(?:ed|ing)?|fared?",
+        r"do(?:ne|ing)?(?= (?:at|in|overall)\b| *$)",
+    ),
+    "grade_noun": _any(rf"{_MARK}|judgments?|scores?|results?|verdicts?|outcomes?"),
+    "authorities": _any(
+        rf"(?:local |english )*(?:authorit(?:y|ies)|areas|(?:(?:county|city) )?councils?){_IN_ENGLAND}",
+        rf"(?:las?|boroughs?|counties|places|cities){_IN_ENGLAND}",
+    ),
+    "parts": _any("areas?|parts?|bits?|aspects?|strands?|judgements?"),
+    "inspected": _any("inspect(?:ed|ions?)?|visited|visits?"),
+    "is": _any(r"is|are|was|were|been|be|has|have|had|isn't|aren't|wasn't|weren't|got|gets?|did|does|do"),
+}
+_SAID = _any("say|said|find|found|report on")
+# Words that change nothing; "not", "no", "only" and the like are none of them.
+_FILLERS = frozenset(
+    """
+    's a about across according achieve achieved achieves all also among an and as at award awarded be became become
+    becoming been being between both by came can children's come could council's councils' current currently
+    department departments do does done each earn earned england for from full gained get gets getting give
+    given go going got had has have having here hold holding holds i in inspection inspections inspector
+    inspectors inspectors' into is it its know last latest let local made make many me move moved much my new
+    newest now of ofsted ofsted's on one ones or our out please present put really receive received receives
+    recent recently report reported reports right round say see service services since so social still such
+    taken team teams that that's the their them then there these they this those time to today too turned under
+    up us want was we went were where will with work would year years yet you your
+    """.split()
+)
