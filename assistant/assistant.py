@@ -20,12 +20,13 @@ from assistant.found import Found
 from assistant.judgement_words import area_in_words
 from assistant.lexicon import Lexicon
 from assistant.periods import years_since
+from assistant.premise import Premise
 from assistant.premise_check import answer_after_checking
 from assistant.question import OVERALL, Understood, checked, limited, whose, within
 from assistant.quotes import choose, ranked_sentences
 from assistant.ranking import Ranking, weighed
-from assistant.register import Register
-from assistant.register_answer import register_answer
+from assistant.register import Entry, Register
+from assistant.register_answer import judgement_answer, register_answer
 from assistant.register_finding import find
 from assistant.register_question import RegisterQuestion
 from assistant.scope import EVERYTHING, Scope
@@ -224,14 +225,24 @@ class Assistant:
 
     def _answer(self, understood: Understood) -> Answer:
         documents = self.documents()
+        if understood.premise:
+            return self._after_checking(understood, understood.premise)
         if understood.register and not understood.nothing_held and (answer := self._from_register(understood)):
             return answer
-        if understood.premise:
-            about = within(understood, documents)
-            return answer_after_checking(understood, understood.premise, about, self._answer_as_it_stands)
         if is_about_several(understood):
             return answer_for_each(understood, documents, self._answer_as_it_stands)
         return self._answer_as_it_stands(understood)
+
+    def _after_checking(self, understood: Understood, premise: Premise) -> Answer:
+        """The answer to a question that takes a grade for given."""
+        catalogue = self._current()
+        about = within(understood, catalogue.documents)
+        judged = catalogue.register.within(about).select(areas=["overall"])
+
+        def tell(entry: Entry) -> Answer:
+            return judgement_answer(entry, understood, self.library, catalogue.newest)
+
+        return answer_after_checking(understood, premise, judged, about, self._answer_as_it_stands, tell)
 
     def _from_register(self, understood: Understood) -> Answer | None:
         """The answer of the register of judgements; None where it has none."""
@@ -244,6 +255,8 @@ class Assistant:
             return None
         found = self.found(understood).hits if len(names) == 1 else ()
         said = self._said(understood, understood.register, names)
+        if said and understood.register.theme and not any(said.values()):
+            return None
         return register_answer(finding, understood, register, self.library, catalogue.newest, found, said)
 
     def _said(

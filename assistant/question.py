@@ -208,6 +208,8 @@ def understand(
     lost = bool(times.lost) and not is_of_an_event(question, times.lost, about, today)
     if lost:
         missing.append(no_report_of(times.lost, names, about))
+    whose_it_is = whose(names, documents)
+    premise = None if follows_up or len(whose_it_is) != 1 else premise_of(_plain(subject), present)
     return Understood(
         question,
         names,
@@ -221,8 +223,8 @@ def understand(
         about=question,
         news=bool(NEWS.search(question)) and any(d.facts.source == "news" for d in about),
         is_bare=is_bare,
-        register=_asked_of_the_register(times.rest, mentions, whose(names, documents)),
-        premise=None if follows_up or len(whose(names, documents)) != 1 else premise_of(_plain(subject), present),
+        premise=premise,
+        register=None if premise else _asked_of_the_register(times.rest, mentions, whose_it_is),
     )
 
 

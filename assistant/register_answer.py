@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.answer import Answer, Citation, later_document, searched, shown
+from assistant.answer import Answer, Citation, later_document, quoted, searched, shown
 from assistant.judgement_words import when
 from assistant.question import Understood
 from assistant.register import Entry, Register
@@ -58,6 +58,17 @@ def register_answer(
         notes=notes,
         coverage=covered,
     )
+
+
+def judgement_answer(
+    entry: Entry, understood: Understood, library: Library, newest: Mapping[str, StoredDocument]
+) -> Answer:
+    """A judgement alone, quoted and cited."""
+    cited = _Citations(library, newest)
+    cited.number(entry.stated)
+    citations = tuple(cited.made)
+    documents = searched([entry.document])
+    return Answer("answered", quoted(citations), citations, tuple(cited.passages), understood, documents, CERTAIN)
 
 
 class _Citations:

@@ -92,6 +92,8 @@ def _lent_form(previous: RegisterQuestion, authorities: int) -> Form:
 
 def _of_one(read: _Read) -> RegisterQuestion | None:
     """Of one authority, by its words alone: its history, or its judgements now or then."""
+    if read.has("why"):
+        return None
     if read.has("change", "same", "worse", "better") and not (read.areas or read.is_of_grades):
         return read.question("history")
     if read.has("history", "ever", "when", "times"):
@@ -101,7 +103,7 @@ def _of_one(read: _Read) -> RegisterQuestion | None:
     if read.has("rated") or (read.has("grade_noun") and read.has("which", "what", "list", "show")):
         return read.question("judgement")
     is_grade = read.asked_grades and read.asked_grades != ("good",)
-    return read.question("judgement") if is_grade and read.has("is") and not read.has("why") else None
+    return read.question("judgement") if is_grade and read.has("is") else None
 
 
 def _of_all(read: _Read) -> RegisterQuestion | None:

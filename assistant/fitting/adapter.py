@@ -159,7 +159,8 @@ class _Model:
     def __init__(self, encoder: DefaultEncoder, rank: int) -> None:
         self._tokenizer = encoder.tokenizer
         self._limit = encoder.limit + 2
-        self._bert = encoder.transformer.requires_grad_(False).eval()
+        # In full precision: an encoder embeds in half of it where the processor can, too coarse for small steps.
+        self._bert = encoder.transformer.float().requires_grad_(False).eval()
         self._layers: dict[str, _LowRank] = {}
         for name, module in list(self._bert.named_modules()):
             if isinstance(module, nn.Linear) and name.startswith("encoder.") and name.endswith(MATRICES):

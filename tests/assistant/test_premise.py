@@ -10,10 +10,8 @@ import pytest
 from assistant.answer import Citation
 from assistant.assistant import Assistant
 from assistant.premise import Premise, premise_of
-from assistant.premise_check import overall_grade
-from index.describe import Facts
 from index.encoder import Encoder
-from index.library import Library, StoredDocument
+from index.library import Library
 from index.update import build, library_identity
 
 REPORT = """---
@@ -139,21 +137,3 @@ def test_why_after_the_judgement_asks_for_its_reasons(exham: Assistant) -> None:
 )
 def test_only_a_grade_of_the_whole_is_taken_for_given(words: str, premise: Premise | None) -> None:
     assert premise_of(words, of_the_present=True) == premise
-
-
-@pytest.mark.parametrize(
-    ("quotes", "grade"),
-    [
-        (["Help\tGood\nOverall effectiveness\tRequires improvement to be good"], "requires improvement"),
-        (["The overall judgement is that children's services are inadequate"], "inadequate"),
-        (["It has been rated outstanding."], "outstanding"),
-        (["Nothing of it.", "It has been rated outstanding."], "outstanding"),
-        (["In 2014 it was inadequate or requires improvement."], None),
-        (["Help\tGood\nCare\tInadequate"], None),
-        ([], None),
-    ],
-)
-def test_the_overall_grade_is_told_or_not_known(quotes: list[str], grade: str | None) -> None:
-    document = StoredDocument(1, "", "a.md", "md", Facts("", "report", ""), 0)
-    citations = [Citation(n, document, quote, 0, len(quote), None, "", 1, None) for n, quote in enumerate(quotes, 1)]
-    assert overall_grade(citations) == grade
