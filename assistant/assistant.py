@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
 import threading
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +11,7 @@ from pathlib import Path
 
 from assistant.answer import Answer, Citation, compose, newest_inspections
 from assistant.asked import NEWEST_IN_PRESENT, Asked, Words, text_signals
-from assistant.authorities import Authorities, Listed
+from assistant.authorities import Authorities
 from assistant.boilerplate import asks_for_boilerplate, is_boilerplate
 from assistant.comparison import answer_for_each, is_about_several
 from assistant.confidence import answer_signals, is_off_topic, kinds_absent
@@ -35,7 +33,6 @@ from assistant.scope import EVERYTHING, Scope
 from assistant.selection import SHOWN, select
 from assistant.times import Month, inspections_of, is_of_the_present, superseded
 from assistant.topic import Topic, topic_of
-from index.councils import official_names
 from index.encoder import Encoder, Vectors
 from index.library import DocumentGone, Library, LibraryUnusable, StoredDocument, is_made
 from index.reranker import Reranker
@@ -94,6 +91,14 @@ class Assistant:
     def documents(self) -> list[StoredDocument]:
         """All documents of the library's present state, by path."""
         return self._current().documents
+
+    def authorities(self) -> Authorities:
+        """The authorities of the library's present state, and how they are called."""
+        return self._current().authorities
+
+    def register(self) -> Register:
+        """The judgements of the library's present state."""
+        return self._current().register
 
     def understand(
         self, question: str, before: Sequence[Answer] = (), scope: Scope = EVERYTHING, on: date | None = None
@@ -300,10 +305,6 @@ def _within(turns: Sequence[Answer], documents: Sequence[StoredDocument]) -> lis
 
 def _catalogue(library: Library) -> _Catalogue:
     state, documents = library.state, library.documents()
-    texts = [library.load_text(document.id) for document in documents]
-    uses = Counter(word for text in texts for word in re.findall(r"[^\W\d_]+", text))
-    names = {document.facts.authority for document in documents if document.facts.authority}
-    people = {document.facts.lead_inspector for document in documents if document.facts.lead_inspector}
-    authorities = Authorities(names, official_names(texts), uses.__getitem__, people, Listed.england())
+    authorities = Authorities.of(library)
     newest, inspections = newest_inspections(documents), inspections_of(documents)
     return _Catalogue(state, documents, authorities, newest, inspections, Register.of(library))

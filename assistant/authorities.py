@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,7 +11,9 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from assistant.packaged import packaged
+from index.councils import official_names
 from index.describe import MONTHS, short_name
+from index.library import Library
 from index.words import STOP_WORDS
 
 # Up to a joining word a name is often enough: "Telford" for Telford and Wrekin, "Newcastle" for Newcastle upon Tyne.
@@ -113,6 +116,16 @@ class Authorities:
         self._ordinary = listed.ordinary
         self._calls = sorted([*held, *self._listed.items()], key=lambda item: (-len(item[0]), item[0]))
         self._others = self._calls_of_others(official)
+
+    @classmethod
+    def of(cls, library: Library) -> Authorities:
+        """Those of a library, whose texts are read for it."""
+        documents = library.documents()
+        texts = [library.load_text(document.id) for document in documents]
+        uses = Counter(word for text in texts for word in re.findall(r"[^\W\d_]+", text))
+        names = {document.facts.authority for document in documents if document.facts.authority}
+        people = {document.facts.lead_inspector for document in documents if document.facts.lead_inspector}
+        return cls(names, official_names(texts), uses.__getitem__, people, Listed.england())
 
     def find(self, question: str) -> Mentions:
         """The authorities that `question` names; longest names first, each stretch of text once."""

@@ -1,4 +1,4 @@
-"""The command line: index, ask, evaluate, check, feedback and serve."""
+"""The command line: index, ask, register, evaluate, check, feedback and serve."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sqlite3
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -23,18 +23,25 @@ from rich.table import Table
 
 from assistant.answer import Answer, passage_label, shown, whose_words
 from assistant.assistant import Assistant
+from assistant.authorities import Authorities
 from assistant.batch import answer_batch, read_batch
 from assistant.contract import answer_record
 from assistant.evaluate import Evaluation
 from assistant.evaluate import evaluate as evaluate_set
-from assistant.feedback import Feedback, Row, as_csv, as_question
+from assistant.feedback import Feedback, Row, as_question
+from assistant.feedback import as_csv as feedback_as_csv
 from assistant.floor import read_floor
 from assistant.outcome import Record
 from assistant.question import BadQuestion
 from assistant.question_set import read_question_set
+from assistant.register import Register
+from assistant.register_filters import Filters, first_day, last_day, named_area, named_authority, named_grade
+from assistant.register_print import print_register, print_unread
+from assistant.register_record import as_csv, coverage_record, judgement_record
 from assistant.settings import FILE, Settings
 from index.derived import problems as derived_problems
 from index.encoder import Encoder, ModelUnusable, open_encoder
+from index.judgements import AREAS, GRADES
 from index.library import DocumentGone, Library, LibraryUnusable, is_made
 from index.reranker import Reranker
 from index.update import Progress as Tell
@@ -114,6 +121,68 @@ def ask(
 
 
 @app.command(
+    epilog="Examples: [bold]inspection-assistant register --csv > judgements.csv[/]; "
+    "[bold]inspection-assistant register --area overall --grade inadequate --latest[/]; "
+    "[bold]inspection-assistant register --authority Rotherham --to 2019 --latest[/]."
+)
+def register(
+    data: Data = None,
+    authority: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="An authority by any of its names. This, --area and --grade may be repeated."
+        ),
+    ] = None,
+    area: Annotated[list[str] | None, typer.Option(metavar="AREA", help=f"One of {', '.join(AREAS)}.")] = None,
+    grade: Annotated[list[str] | None, typer.Option(metavar="GRADE", help=f"One of {', '.join(GRADES)}.")] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DAY", help="Inspections that began then or later: 2019 or 2019-03-31."),
+    ] = None,
+    end: Annotated[
+        str | None,
+        typer.Option("--to", metavar="DAY", help="Inspections that began then or earlier; a year to its end."),
+    ] = None,
+    latest: Annotated[
+        bool, typer.Option("--latest", help="Of each authority and area, the newest inspection that graded it.")
+    ] = False,
+    as_table: Annotated[bool, typer.Option("--csv", help="Print CSV, a line a judgement.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """List the judgements that inspections made, each with the document and page that state it.
+
+    A judgement is listed once: as the report states it or, where there is none, a summary or a news article.
+
+    One on children in care and care leavers together counts for both areas.
+
+    The latest is the newest inspection within --from and --to that graded an area; --grade then chooses among these.
+    """
+    with _plain_errors():
+        settings = _settings(data)
+        if as_table and as_json:
+            raise ValueError("Give either --csv or --json.")
+        library = Library(settings.data)
+        filters = Filters(
+            _named_authorities(library, authority or ()),
+            tuple(map(named_area, area or ())),
+            tuple(map(named_grade, grade or ())),
+            first_day(start) if start is not None else None,
+            last_day(end) if end is not None else None,
+            latest,
+        )
+        whole = Register.of(library)
+        entries, looked_through = filters.select(whole), filters.looked_through(whole)
+        if as_table:
+            print(as_csv(entries), end="")
+        elif as_json:
+            judgements = [judgement_record(entry) for entry in entries]
+            record = {"judgements": judgements, "coverage": coverage_record(whole, looked_through)}
+            print(json.dumps(record, ensure_ascii=False))
+        else:
+            print_register(out, entries, looked_through, whole)
+
+
+@app.command(
     epilog="Example: [bold]inspection-assistant evaluate tests/quality/documents.jsonl "
     "--floor tests/quality/floor.toml[/]."
 )
@@ -163,6 +232,10 @@ def check(data: Data = None) -> None:
         for path, page in library.cut_passages():
             where = escape(path) + (f", page {page}" if page else "")
             out.print(f"  A sentence too long for the encoder is cut: {where}.", highlight=False)
+        unread: dict[str, list[str]] = {}
+        for path, area in library.unread_judgements():
+            unread.setdefault(path, []).append(area)
+        print_unread(out, unread)
         failures = library.failures()
         for failure in failures:
             out.print(f"  [yellow]Not read[/]: {escape(failure.path)}: {escape(failure.reason)}.", highlight=False)
@@ -196,7 +269,7 @@ def feedback(
             line = as_question(kept.row(question), Library(settings.data), quote)
             print(json.dumps(line, ensure_ascii=False))
         elif as_table:
-            print(as_csv(kept.rows()), end="")
+            print(feedback_as_csv(kept.rows()), end="")
         else:
             _print_feedback(kept.rows())
 
@@ -235,6 +308,11 @@ def _assistant(settings: Settings, encoder: Encoder | None = None) -> Assistant:
     """The assistant that the settings describe."""
     reranker = Reranker(settings.reranker) if settings.reranker else None
     return Assistant.open(settings.data, encoder or open_encoder(settings.model), reranker)
+
+
+def _named_authorities(library: Library, names: Iterable[str]) -> tuple[str, ...]:
+    held = {document.facts.authority for document in library.documents() if document.facts.authority}
+    return tuple(named_authority(name, held, lambda: Authorities.of(library)) for name in names)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ kept beside it, and shown where it says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -77,23 +77,30 @@ class Coverage:
 
 
 class Register:
-    """The judgements of a library's published state, by authority, inspection and area."""
+    """The judgements of a library's published state, by authority, inspection and area.
 
-    def __init__(self, entries: Iterable[Entry], unread: Collection[str] = ()) -> None:
-        """`unread` are the paths of files, or of reports, whose judgements could not be read."""
+    `unread` has the path of each document with judgements that could not be read, and their areas; of a file that could
+    not be read at all, none.
+    """
+
+    def __init__(self, entries: Iterable[Entry], unread: Mapping[str, Sequence[str]] | None = None) -> None:
         self.entries = tuple(sorted(entries, key=lambda e: (e.authority, e.day, _AREAS.index(e.area))))
-        self._unread = frozenset(unread)
+        self.unread = dict(sorted((unread or {}).items()))
 
     @classmethod
     def of(cls, library: Library) -> Register:
-        """That of a library. A judgement of no known authority or day is left out."""
+        """That of a library. A judgement of no known authority or day counts as unread."""
+        unread: dict[str, list[str]] = {failure.path: [] for failure in library.failures()}
+        for path, area in library.unread_judgements():
+            unread.setdefault(path, []).append(area)
         stated: dict[tuple[str, int, int, str], list[StoredJudgement]] = {}
         for judgement in library.judgements():
             facts = judgement.document.facts
             if facts.authority and (facts.inspection_start or facts.publication_date):
                 day = inspection_day(facts)
                 stated.setdefault((facts.authority, day.year, day.month, judgement.area), []).append(judgement)
-        unread = {failure.path for failure in library.failures()} | {path for path, _ in library.unread_judgements()}
+            else:
+                unread.setdefault(judgement.document.path, []).append(judgement.area)
         return cls(map(_entry, stated.values()), unread)
 
     def select(
@@ -126,7 +133,7 @@ class Register:
     def within(self, documents: Sequence[StoredDocument]) -> Register:
         """The register of some of the documents."""
         held = {document.id for document in documents}
-        return Register((entry for entry in self.entries if entry.document.id in held), self._unread)
+        return Register((entry for entry in self.entries if entry.document.id in held), self.unread)
 
     def coverage(self, entries: Sequence[Entry] | None = None) -> Coverage | None:
         """What these entries were read from (all, where none are given); None where there are none."""
@@ -134,7 +141,7 @@ class Register:
         if not entries:
             return None
         years = [entry.day.year for entry in entries]
-        return Coverage(len({entry.authority for entry in entries}), min(years), max(years), len(self._unread))
+        return Coverage(len({entry.authority for entry in entries}), min(years), max(years), len(self.unread))
 
 
 def inspection_day(facts: Facts) -> date:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from assistant.register import Entry
+from assistant.contract import document_record
+from assistant.register import Entry, Register
+from index.library import StoredJudgement
 
 COLUMNS = (
     "authority", "area", "grade", "inspection_start", "inspection_end", "publication_date", "kind", "lead_inspector",
@@ -36,6 +39,44 @@ def entry_record(entry: Entry) -> dict[str, str | int | None]:
         "page": stated.page,
         "start": stated.start,
         "end": stated.end,
+    }
+
+
+def judgement_record(entry: Entry) -> dict[str, Any]:
+    """The same and what a line of CSV has no room for: when inspectors came, and what other sources say otherwise.
+
+    `inspection_date` is year and month where no day is known.
+    """
+    return {
+        **entry_record(entry),
+        "inspection_date": document_record(entry.document)["inspection_date"],
+        "contradictions": [contradiction_record(other) for other in entry.contradictions],
+    }
+
+
+def contradiction_record(other: StoredJudgement) -> dict[str, Any]:
+    """The grade that another source gives, and where it says so."""
+    return {
+        "grade": other.grade,
+        "source": other.document.facts.source,
+        "document": other.document.path,
+        "page": other.page,
+        "start": other.start,
+        "end": other.end,
+    }
+
+
+def coverage_record(register: Register, looked_through: Sequence[Entry]) -> dict[str, Any]:
+    """What judgements were looked for in: how many authorities, the first and last year, and what could not be read.
+
+    The years are None where nothing was looked through. `areas` is empty where a whole file could not be read.
+    """
+    coverage = register.coverage(looked_through)
+    return {
+        "authorities": coverage.authorities if coverage else 0,
+        "from": coverage.first if coverage else None,
+        "to": coverage.last if coverage else None,
+        "unreadable": [{"path": path, "areas": list(areas)} for path, areas in register.unread.items()],
     }
 
 

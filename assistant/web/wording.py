@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.answer import Citation, day_in_full, inspected_in_words
 from index.describe import Facts
-from index.library import StoredDocument, StoredPassage
+from index.library import StoredDocument, StoredJudgement, StoredPassage
 
 DIGEST_DIGITS = 16  # of a content hash in an address: short to read, and no two documents in a library share them
 
@@ -17,8 +17,8 @@ def document_address(document: StoredDocument) -> str:
     return f"../documents/{document.digest[:DIGEST_DIGITS]}"
 
 
-def source_address(place: Citation | StoredPassage) -> str:
-    """The address that opens the document of a citation or passage at these very words, and marks them."""
+def source_address(place: Citation | StoredPassage | StoredJudgement) -> str:
+    """The address that opens the document of a citation, passage or judgement at these very words, and marks them."""
     return f"{document_address(place.document)}?start={place.start}&end={place.end}#passage"
 
 

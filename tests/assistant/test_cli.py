@@ -137,7 +137,7 @@ def test_settings_come_from_the_environment_and_bad_ones_are_named(library: Path
     assert "port" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["index", "ask", "evaluate", "check", "serve"])
+@pytest.mark.parametrize("command", ["index", "ask", "register", "evaluate", "check", "serve"])
 def test_help_has_an_example(command: str) -> None:
     done = call(command, "--help")
     assert done.returncode == 0

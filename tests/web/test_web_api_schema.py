@@ -14,6 +14,8 @@ from tests.web.browsing import Find
 OPERATIONS = [
     ("POST", "/ask"),
     ("POST", "/search"),
+    ("GET", "/judgements"),
+    ("GET", "/judgements.csv"),
     ("GET", "/documents"),
     ("GET", "/documents/{id}"),
     ("GET", "/documents/{id}/pages/{number}"),

@@ -60,13 +60,13 @@ def call(address: str, tool: str, **arguments: Any) -> CallToolResult:
     return run(called)
 
 
-def test_three_tools_are_listed_with_what_they_take_and_give(address: str) -> None:
+def test_the_tools_are_listed_with_what_they_take_and_give(address: str) -> None:
     async def listed() -> dict[str, Any]:
         async with connected(address) as client:
             return {tool.name: tool for tool in (await client.list_tools()).tools}
 
     tools = run(listed)
-    assert set(tools) == {"ask", "search", "open_source"}
+    assert set(tools) == {"ask", "search", "judgements", "open_source"}
     for tool in tools.values():
         assert tool.annotations.read_only_hint
         assert all(one["description"] for one in tool.input_schema["properties"].values())
@@ -111,12 +111,34 @@ def test_a_source_opens_around_a_quotation(address: str, find: Find) -> None:
     assert "Foster carers in Northmoor" not in passage["text"]
 
 
+def test_judgements_are_those_of_the_other_addresses(address: str) -> None:
+    asked = {"authority": ["Northmoor council"], "grade": ["good"], "latest": True}
+    given = call(address, "judgements", **asked, from_date="2022", to_date="2022-06-06")
+    assert not given.is_error
+    other = httpx.get(
+        address.replace("/mcp", "/api/v1/judgements"),
+        params={**asked, "from": "2022", "to": "2022-06-06"},
+        headers={"authorization": f"Bearer {KEY}"},
+    ).json()
+    assert given.structured_content == other
+    [judgement] = other["judgements"]
+    assert (judgement["area"], judgement["grade"], judgement["document"]) == ("overall", "good", "summary.md")
+    assert httpx.get(judgement["address"]).status_code == 200
+    nothing = call(address, "judgements", authority=["Northmoor"], to_date="2021").structured_content
+    assert nothing is not None
+    assert nothing["judgements"] == []
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "words"),
     [
         ("ask", {"question": "?"}, "The question has no words in it."),
         ("ask", {"question": "Caseloads", "first_year": 2020, "last_year": 2018}, "first_year is later than last_year"),
         ("search", {"question": "Caseloads", "limit": 0}, "limit"),
+        ("judgements", {"authority": ["Sheffield"]}, "has no report on 'Sheffield'"),
+        ("judgements", {"area": ["fostering"]}, "is no area of judgement; use one of overall, leaders"),
+        ("judgements", {"from_date": "May"}, "from: 'May' is neither a year nor a day"),
+        ("judgements", {"from_date": "2020", "to_date": "2019"}, "from is later than to"),
         ("open_source", {"document_id": "0123456789ab"}, "holds no document '0123456789ab'"),
     ],
 )  # fmt: skip

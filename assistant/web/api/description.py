@@ -27,7 +27,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Operation:
-    """What may be asked at one address."""
+    """What may be asked at one address. Nothing is `answered` by name where what comes back is no JSON."""
 
     method: str
     path: str
@@ -70,7 +70,8 @@ def _operations(schema: Schema) -> Iterator[Operation]:
             sent = [_parameter(parameter) for parameter in operation.get("parameters", [])]
             if "requestBody" in operation:
                 sent += _keys(schema, _named(schema, operation["requestBody"]["content"]))
-            answered = _keys(schema, _named(schema, operation["responses"]["200"]["content"]))
+            content = operation["responses"]["200"]["content"]
+            answered = _keys(schema, _named(schema, content)) if "application/json" in content else []
             yield Operation(method.upper(), path, operation["summary"], operation["description"], sent, answered)
 
 

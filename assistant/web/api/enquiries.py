@@ -11,10 +11,15 @@ from assistant.answer import Answer, Citation, searched
 from assistant.assistant import Assistant
 from assistant.contract import answer_record, document_record, passage_record, searched_record, understood_record
 from assistant.question import within
+from assistant.register import Entry
+from assistant.register_filters import Filters, named_authority
+from assistant.register_record import as_csv, contradiction_record, coverage_record, judgement_record
 from assistant.web.api.models import (
     AnswerRecord,
     DocumentRecord,
     Documents,
+    JudgementFilter,
+    Judgements,
     Part,
     Question,
     Search,
@@ -23,7 +28,7 @@ from assistant.web.api.models import (
 )
 from assistant.web.wording import DIGEST_DIGITS, document_address, source_address
 from index.documents import Document
-from index.library import DocumentGone, LibraryUnusable, StoredDocument, StoredPassage
+from index.library import DocumentGone, LibraryUnusable, StoredDocument, StoredJudgement, StoredPassage
 from index.search import Hit
 
 Record = dict[str, Any]
@@ -72,6 +77,20 @@ class Enquiries:
             }
         )
 
+    def judgements(self, asked: JudgementFilter, base: str) -> Judgements:
+        """The judgements within limits, and what was looked through for them. Raises NoSuchAuthority."""
+        register, filters = self._assistant.register(), self._limits(asked)
+        return Judgements.model_validate(
+            {
+                "judgements": [_judgement(entry, base) for entry in filters.select(register)],
+                "coverage": coverage_record(register, filters.looked_through(register)),
+            }
+        )
+
+    def judgements_as_csv(self, asked: JudgementFilter) -> str:
+        """The judgements within limits as the command line prints them. Raises NoSuchAuthority."""
+        return as_csv(self._limits(asked).select(self._assistant.register()))
+
     def documents(self, base: str) -> Documents:
         """All documents, and the files that could not be read."""
         return Documents(
@@ -104,6 +123,10 @@ class Enquiries:
         number = max((n for n, passage in enumerate(passages) if passage.start <= offset), default=0)
         return _passage(passages, number, base)
 
+    def _limits(self, asked: JudgementFilter) -> Filters:
+        held = {document.facts.authority for document in self._assistant.documents() if document.facts.authority}
+        return asked.within(named_authority(name, held, self._assistant.authorities) for name in asked.authority)
+
     def _find(self, id: str) -> StoredDocument:
         stored = self._library.find_document(id)
         if stored is None:
@@ -118,7 +141,12 @@ def _found(hit: Hit, base: str) -> Record:
     return {**passage_record(hit), **_addresses(hit.passage, base)}
 
 
-def _addresses(place: Citation | StoredPassage, base: str) -> Record:
+def _judgement(entry: Entry, base: str) -> Record:
+    others = [{**contradiction_record(other), **_addresses(other, base)} for other in entry.contradictions]
+    return {**judgement_record(entry), **_addresses(entry.stated, base), "contradictions": others}
+
+
+def _addresses(place: Citation | StoredPassage | StoredJudgement, base: str) -> Record:
     return {"document_id": _id(place.document), "address": urljoin(base + BELOW_ROOT, source_address(place))}
 
 

@@ -20,8 +20,22 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.question import BadQuestion
+from assistant.register_filters import NoSuchAuthority
 from assistant.web.api.enquiries import Enquiries, NotThere
-from assistant.web.api.models import FEW, MOST_PASSAGES, AnswerRecord, Part, Question, Search, SearchRecord, Year
+from assistant.web.api.models import (
+    FEW,
+    MOST_PASSAGES,
+    AnswerRecord,
+    Area,
+    Grade,
+    JudgementFilter,
+    Judgements,
+    Part,
+    Question,
+    Search,
+    SearchRecord,
+    Year,
+)
 from assistant.web.api.queue import Queue
 from assistant.web.api.routes import DESCRIPTION, GONE, UNUSABLE, VERSION, in_a_sentence
 from assistant.web.base import base_address
@@ -47,6 +61,14 @@ Last = Annotated[Year | None, Field(description="Search only inspections of this
 Everywhere = Annotated[bool, Field(description="Search all documents, whatever the question names.")]
 Text = Annotated[str, Field(description="In everyday words.")]
 Before = Annotated[tuple[str, ...], Field(description="The questions of this conversation so far, oldest first.")]
+Names = Annotated[tuple[str, ...], Field(description="Only these authorities; all where none is named.")]
+Areas = Annotated[tuple[Area, ...], Field(description="Only these areas of judgement.")]
+Grades = Annotated[tuple[Grade, ...], Field(description="Only these grades.")]
+From = Annotated[str, Field(description="Only inspections that began in this year, or on this ISO date, or later.")]
+To = Annotated[str, Field(description="Only inspections that began in this year, or on this ISO date, or earlier.")]
+Latest = Annotated[
+    bool, Field(description="Of each authority and area, only the newest inspection within these days that graded it.")
+]
 Limit = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="The most passages to give.")]
 
 
@@ -56,7 +78,7 @@ class Tools:
     def __init__(self, enquiries: Enquiries, queue: Queue, name: str, hosts: Sequence[str]) -> None:
         self._enquiries, self._queue, self._hosts = enquiries, queue, [*OWN_NAMES, *hosts]
         self._server = MCPServer(name, instructions=INSTRUCTIONS, version=VERSION, log_level="WARNING")
-        for tool in (self.ask, self.search, self.open_source):
+        for tool in (self.ask, self.search, self.judgements, self.open_source):
             self._server.tool(annotations=READS_ONLY, structured_output=True)(tool)
         self._app: ASGIApp | None = None
 
@@ -120,6 +142,26 @@ class Tools:
         base = _base(context)
         return await self._given(lambda: self._enquiries.search(Search.model_validate(asked), base))
 
+    async def judgements(
+        self,
+        context: Context[Any, Request],
+        authority: Names = (),
+        area: Areas = (),
+        grade: Grades = (),
+        from_date: From = "",
+        to_date: To = "",
+        latest: Latest = False,
+    ) -> Judgements:
+        """List the grades that inspections gave, each with its source: to count, compare, or follow them over time.
+
+        The list is complete for what could be read; coverage tells of what, and what could not. Limit it: else every
+        judgement of every inspection comes.
+        """
+        asked: Keys = {"authority": list(authority), "area": list(area), "grade": list(grade), "latest": latest}
+        asked |= {name: day for name, day in (("from", from_date), ("to", to_date)) if day}
+        base = _base(context)
+        return await self._given(lambda: self._enquiries.judgements(JudgementFilter.model_validate(asked), base))
+
     async def open_source(
         self,
         document_id: Annotated[str, Field(description="The document_id of a citation or passage.")],
@@ -139,7 +181,7 @@ class Tools:
             return await self._queue.run(answer)
         except ValidationError as error:
             raise ToolError(in_a_sentence([{**e, "loc": ("", *e["loc"])} for e in error.errors()])) from error
-        except (BadQuestion, NotThere) as error:
+        except (BadQuestion, NoSuchAuthority, NotThere) as error:
             raise ToolError(str(error)) from error
         except DocumentGone as error:
             raise ToolError(GONE) from error

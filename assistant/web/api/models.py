@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from assistant.question import LONGEST_QUESTION
+from assistant.register_filters import YEAR_OR_DAY, Filters, first_day, last_day, named_area, named_grade
 from assistant.scope import Scope
 from assistant.web.threads import MOST_TURNS
+from index.judgements import AREAS, GRADES
 
 FEW, MOST_PASSAGES = 10, 50
+MOST_NAMED = 100  # of one kind, to limit judgements
 
 Year = Annotated[int, Field(ge=1000, le=9999)]
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
 Day = str | None
 """An ISO 8601 date; year and month alone where a document names no day."""
+
+Name = Annotated[str, Field(max_length=200)]
+Area = Annotated[str, BeforeValidator(named_area), WithJsonSchema({"type": "string", "enum": [*AREAS]})]
+Grade = Annotated[str, BeforeValidator(named_grade), WithJsonSchema({"type": "string", "enum": [*GRADES]})]
+_DAY_SENT = {"type": "string", "pattern": f"^{YEAR_OR_DAY}$"}
+FirstDay = Annotated[date | None, BeforeValidator(first_day), WithJsonSchema(_DAY_SENT)]
+LastDay = Annotated[date | None, BeforeValidator(last_day), WithJsonSchema(_DAY_SENT)]
 
 
 class _Strict(BaseModel):
@@ -56,6 +68,42 @@ class Search(_Asked):
     """A question to find passages for, and what limits the search."""
 
     limit: int = Field(FEW, ge=1, le=MOST_PASSAGES, description="The most passages to give.")
+
+
+class JudgementFilter(_Strict):
+    """What limits the judgements; what is left out limits nothing."""
+
+    model_config = ConfigDict(populate_by_name=False)
+
+    authority: list[Name] = Field(
+        default_factory=list, max_length=MOST_NAMED, description="Only these authorities, by any of their names."
+    )
+    area: list[Area] = Field(
+        default_factory=list,
+        max_length=MOST_NAMED,
+        description="Only these areas. A judgement on children in care and care leavers together is one on each.",
+    )
+    grade: list[Grade] = Field(default_factory=list, max_length=MOST_NAMED, description="Only these grades.")
+    start: FirstDay = Field(
+        None, alias="from", description="Only inspections that began then or later: a year, or a day as 2019-03-31."
+    )
+    end: LastDay = Field(
+        None, alias="to", description="Only inspections that began then or earlier: a year, to its end, or a day."
+    )
+    latest: bool = Field(
+        False,
+        description="Of each authority and area, only the newest inspection within these days that graded it; grade "
+        "then chooses among these.",
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        self.within(())
+        return self
+
+    def within(self, authorities: Iterable[str]) -> Filters:
+        """The limits, with the authorities by their short names."""
+        return Filters(tuple(authorities), tuple(self.area), tuple(self.grade), self.start, self.end, self.latest)
 
 
 class Understood(_Strict):
@@ -187,6 +235,66 @@ class Documents(_Strict):
     updated: str = Field(description="When the library was last updated, as an ISO 8601 time.")
     documents: list[DocumentRecord]
     unreadable: list[Unreadable]
+
+
+class OtherJudgement(_Strict):
+    """Another grade for the same area of the same inspection, and where a source says so: at text[start:end]."""
+
+    grade: str
+    source: str = Field(description='Whose words: "report" (inspectors’), "summary", "news" or "document".')
+    document: str
+    document_id: str
+    page: int | None
+    start: int
+    end: int
+    address: str = Field(description="Opens the document on this server, at these words.")
+
+
+class Judgement(_Strict):
+    """The grade of an area at one inspection, as the best source states it: text[start:end] of the document."""
+
+    authority: str
+    area: str
+    grade: str
+    inspection_start: Day = Field(description="The first day of the inspection; null where no day is known.")
+    inspection_end: Day
+    inspection_date: Day = Field(description="When inspectors came; year and month where no day is known.")
+    publication_date: Day
+    kind: str | None = Field(
+        description='Of inspection: "standard", "short", "single-inspection-framework" and others.'
+    )
+    lead_inspector: str | None
+    source: str = Field(description='Whose words: "report" (inspectors’), "summary", "news" or "document".')
+    document: str = Field(description="The file's path in the folder that was indexed.")
+    document_id: str = Field(description="Its name in addresses: /documents/{document_id}.")
+    page: int | None = Field(description="The page on which the words start; null where there are no pages.")
+    start: int
+    end: int
+    address: str = Field(description="Opens the document on this server, at these words.")
+    contradictions: list[OtherJudgement] = Field(description="What other sources say otherwise.")
+
+
+class Unjudged(_Strict):
+    """A document with judgements that could not be read."""
+
+    path: str
+    areas: list[str] = Field(description="Those of a report that could not be read; none where a whole file could not.")
+
+
+class Coverage(_Strict):
+    """What the judgements were looked for in: these authorities and days, whatever areas and grades are asked for."""
+
+    authorities: int
+    start: int | None = Field(alias="from", description="The year of the first inspection.")
+    end: int | None = Field(alias="to", description="The year of the last one.")
+    unreadable: list[Unjudged]
+
+
+class Judgements(_Strict):
+    """Judgements by authority and time, each once, however many documents tell of it."""
+
+    judgements: list[Judgement]
+    coverage: Coverage
 
 
 class Part(Place):

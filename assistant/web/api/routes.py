@@ -7,18 +7,21 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Path, Request
+from fastapi import Depends, FastAPI, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from assistant.question import BadQuestion
+from assistant.register_filters import NoSuchAuthority
 from assistant.web.api.enquiries import Enquiries, NotThere
 from assistant.web.api.models import (
     AnswerRecord,
     DocumentRecord,
     Documents,
+    JudgementFilter,
+    Judgements,
     Part,
     Problem,
     Question,
@@ -48,6 +51,7 @@ Answers = dict[int | str, dict[str, Any]]
 Id = Annotated[str, Path(min_length=12, max_length=64, pattern="^[0-9a-f]+$", description="A document_id.")]
 Number = Annotated[int, Path(ge=1, le=10**6, description="The page, from 1.")]
 Offset = Annotated[int, Path(ge=0, le=10**9, description="A character of the document's text, as a start or an end.")]
+Limits = Annotated[JudgementFilter, Query()]
 Base = Annotated[str, Depends(base_address)]
 
 
@@ -72,6 +76,7 @@ def api_of(enquiries: Enquiries, queue: Queue, name: str, needs_key: bool) -> Fa
 
 def _add_routes(api: FastAPI, enquiries: Enquiries, queue: Queue) -> None:
     wrong: Answers = {422: {"model": Problem, "description": "What was sent, and what to send"}}
+    csv: Answers = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "CSV in UTF-8"}}
     missing: Answers = {404: {"model": Problem, "description": "Not in the library"}}
 
     @api.post("/ask", responses=wrong, summary="Answer a question")
@@ -85,6 +90,18 @@ def _add_routes(api: FastAPI, enquiries: Enquiries, queue: Queue) -> None:
         return await queue.run(lambda: enquiries.search(asked, base))
 
     # No coroutines: each runs in a thread of the site's.
+    @api.get("/judgements", responses=wrong, summary="List judgements")
+    def judgements(asked: Limits, base: Base) -> Judgements:
+        """The grades that inspections gave, each once with the words that state it, and what was looked through."""
+        return enquiries.judgements(asked, base)
+
+    # Of a plain response no type is known, so that errors are described as the JSON they are.
+    @api.get("/judgements.csv", responses={**wrong, **csv}, response_class=Response, summary="List judgements as CSV")
+    def judgements_as_csv(asked: Limits) -> Response:
+        """The same as CSV: the names of the columns, then a line each, with nothing where something is not known."""
+        named = {"content-disposition": 'attachment; filename="judgements.csv"'}
+        return Response(enquiries.judgements_as_csv(asked), media_type="text/csv", headers=named)
+
     @api.get("/documents", summary="List the documents")
     def documents(base: Base) -> Documents:
         """What the library holds, and the files that it could not read."""
@@ -117,6 +134,9 @@ def _add_errors(api: FastAPI) -> None:
     async def wrong(request: Request, error: Exception) -> JSONResponse:
         return say(422, f"question: {error}")
 
+    async def unknown(request: Request, error: Exception) -> JSONResponse:
+        return say(422, f"authority: {error}.")
+
     async def missing(request: Request, error: Exception) -> JSONResponse:
         return say(404, str(error))
 
@@ -140,6 +160,7 @@ def _add_errors(api: FastAPI) -> None:
 
     api.add_exception_handler(RequestValidationError, invalid)
     api.add_exception_handler(BadQuestion, wrong)
+    api.add_exception_handler(NoSuchAuthority, unknown)
     api.add_exception_handler(NotThere, missing)
     api.add_exception_handler(DocumentGone, gone)
     api.add_exception_handler(LibraryUnusable, unusable)

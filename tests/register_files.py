@@ -1,0 +1,79 @@
+"""Made-up reports and an article on them, whose register can be worked out by hand.
+
+Exham was inspected in 2018, when children in care and care leavers were judged together, and in 2022. An article on the
+inspection of 2022 gives another grade, and one on that of 2024 is all there is of it. The report on Wyham lacks a row.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+LEADERS = "The impact of leaders on social work practice with children and families"
+HELP = "The experiences and progress of children who need help and protection"
+CARE = "The experiences and progress of children in care"
+LEAVERS = "The experiences and progress of care leavers"
+OVERALL = "Overall effectiveness"
+
+
+def report(authority: str, days: tuple[str, str], published: str, grades: dict[str, str]) -> str:
+    """A report as Markdown with these grades in its table."""
+    rows = "\n".join(f"| {area} | {grade} |" for area, grade in grades.items())
+    return (
+        f"---\ntitle: Inspection of {authority} children's services\nauthority: {authority}\nkind: report\n"
+        f"inspection_kind: standard\ninspection_start: {days[0]}\ninspection_end: {days[1]}\n"
+        f"publication_date: {published}\nlead_inspector: Jo Ward\n---\n"
+        f"# Inspection of {authority} children's services\n\n"
+        f"| Judgement | Grade |\n|---|---|\n{rows}\n\n## Help and protection\n\nSocial workers visit on time.\n"
+    )
+
+
+def article(title: str, month: tuple[str, str], text: str) -> str:
+    """A news article on Exham's inspection of a month as Markdown."""
+    head = f"title: {title}\nauthority: Exham\nkind: news\ninspection_start: {month[0]}\ninspection_end: {month[1]}\n"
+    return f"---\n{head}---\n# {title}\n\n{text}\n"
+
+
+FILES = {
+    "exham 2018.md": report(
+        "Exham",
+        ("2018-05-14", "2018-05-25"),
+        "2018-07-02",
+        {
+            LEADERS: "Inadequate",
+            HELP: "Requires improvement to be good",
+            "The experiences and progress of children in care and care leavers": "Good",
+            OVERALL: "Inadequate",
+        },
+    ),
+    "exham 2022.md": report(
+        "Exham",
+        ("2022-02-07", "2022-02-18"),
+        "2022-03-28",
+        {LEADERS: "Good", HELP: "Good", CARE: "Requires improvement to be good", LEAVERS: "Good", OVERALL: "Good"},
+    ),
+    "wyham and zed.md": report(
+        "Wyham and Zed",
+        ("2021-11-01", "2021-11-12"),
+        "2022-01-10",
+        {LEADERS: "Good", HELP: "Good", CARE: "Good", OVERALL: "Good"},
+    ),
+    "press/gazette.md": article(
+        "Exham's services rated outstanding",
+        ("2022-02-01", "2022-02-28"),
+        "Exham's children's services have been rated “outstanding” by Ofsted, the council says.",
+    ),
+    "press/news.md": article(
+        "Praise for Exham's leaders",
+        ("2024-06-01", "2024-06-30"),
+        "Inspectors came in June 2024. The council received the top rating for leadership.",
+    ),
+    "broken.pdf": "<!DOCTYPE html><html><body>Not found</body></html>",
+}
+
+
+def write_files(folder: Path) -> Path:
+    """Write these files below a folder, which is made; returns it."""
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
