@@ -140,6 +140,8 @@ def _parts(question: RegisterQuestion, wanted: Sequence[Entry], chosen: Sequence
 
 
 def _history(question: RegisterQuestion, pool: _Pool, authorities: Sequence[str]) -> Finding | None:
+    if len({e.authority for e in pool.entries}) > 1:
+        return _histories(question, pool)
     visits = inspections(pool.entries)
     # What was judged together stands in the rows of both.
     wanted = question.areas or [a for a in AREAS if a != TOGETHER and any(covers(e.area, a) for e in pool.entries)]
@@ -149,6 +151,18 @@ def _history(question: RegisterQuestion, pool: _Pool, authorities: Sequence[str]
     used = [e for visit in visits for e in visit if any(covers(e.area, area) for area in wanted)]
     columns = ("Area", *(when(visit[0]) for visit in visits))
     return Finding(_course(question, visits), columns, rows, tuple(used), tuple(pool.entries))
+
+
+def _histories(question: RegisterQuestion, pool: _Pool) -> Finding | None:
+    """The course of one area's judgements, authority by authority."""
+    graded = pool.of(question.area, latest=False)
+    if not graded:
+        return None
+    names = list(dict.fromkeys(e.authority for e in graded))
+    courses = [_course(question, inspections(e for e in graded if e.authority == name)) for name in names]
+    rows = tuple((Part(e.authority), Part(when(e)), Part(_named(e, question.area), (e.stated,))) for e in graded)
+    columns = ("Authority", "Inspection", AREAS[question.area])
+    return Finding(" ".join(courses), columns, rows, tuple(graded), tuple(pool.entries))
 
 
 def _cell(visit: Sequence[Entry], area: str) -> Part:

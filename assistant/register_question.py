@@ -50,11 +50,11 @@ def register_question(words: str, timed: str, authorities: int) -> RegisterQuest
     `timed` are the words with the times. `authorities` is how many it is about, 0 where it is about all.
     """
     read = _Read(words, timed)
-    if authorities > 1 and (read.compares or read.is_of_grades):
-        return read.question("comparison", theme=read.theme)
-    if authorities and read.is_whole:
-        return _of_one(read)
-    return _of_all(read) if not authorities and read.is_whole else None
+    if authorities > 1:
+        return _of_several(read)
+    if not read.is_whole:
+        return None
+    return _of_one(read) if authorities else _of_all(read)
 
 
 def is_about_all(words: str) -> bool:
@@ -94,6 +94,13 @@ def _lent_form(previous: RegisterQuestion, authorities: int) -> Form:
     if authorities:
         return previous.form if previous.form in ("judgement", "history") else "judgement"
     return "list" if of_one else previous.form
+
+
+def _of_several(read: _Read) -> RegisterQuestion | None:
+    """Of a few authorities: how they went over time, or how they stand beside each other."""
+    if read.is_whole and read.has("history", "change", "same", "worse", "better", "ever") and not read.has("why"):
+        return read.question("history")
+    return read.question("comparison", theme=read.theme) if read.compares or read.is_of_grades else None
 
 
 def _of_one(read: _Read) -> RegisterQuestion | None:
