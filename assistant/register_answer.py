@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.answer import Answer, Citation, later_document, quoted, searched, shown
+from assistant.answer import Answer, Citation, later_document, quoted, searched, shown, whose_words
 from assistant.judgement_words import when
 from assistant.question import Understood
 from assistant.register import Entry, Register
@@ -117,12 +117,14 @@ def _cell(part: Part, cited: _Citations) -> Cell:
 
 def _notes(entries: Iterable[Entry], cited: _Citations) -> Iterable[str]:
     """What has to be said of sources: which is none of the inspectors' own, and which says otherwise."""
+    told: dict[str, list[str]] = {}  # by whose words it is: the inspections
     for entry in entries:
         if entry.document.facts.source != "report":
-            number = cited.number(entry.stated)
-            kind = cited.made[number - 1].kind
-            missing = f"The report on {entry.authority}, {when(entry)}, is not among these documents"
-            yield f"{missing}. Its judgements are from: {kind}."
+            told.setdefault(whose_words(entry.document.facts), []).append(f"{entry.authority}, {when(entry)}")
+    for kind, inspections in told.items():
+        named = list(dict.fromkeys(inspections))
+        yield f"No report is among these documents of: {'; '.join(named)}. What was judged is from: {kind}."
+    for entry in entries:
         for other in entry.contradictions:
             number = cited.number(other)
             kind = cited.made[number - 1].kind
