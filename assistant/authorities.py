@@ -28,7 +28,7 @@ ANY_COUNCIL = re.compile(r"\b([A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)?) (?i:city|c
 # "in Cardiff", "and Cardiff?": a place, where the library's texts do not know the word.
 A_PLACE = re.compile(
     r"(?:\b(?:in|at)|^(?i:and|or|what about|how about)(?: (?:in|at|for))?) "
-    r"((?!The\b)[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)?)(?=\s*(?:[?.,;!]|$|(?:and|or|in)\b|\d))"
+    r"((?!The\b)[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)?)(?=\s*(?:[?.,;!]|$|\d)|\s+(?:and|or|in)\b)"
 )
 # "Compare Leeds and Bradford": beside one that is known, which is blank by then.
 COMPARING = re.compile(r"\b(?:compar\w+|versus|vs|than|differen\w+ between)\b", re.I)
