@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.answer import day_in_full, inspected_in_words
+from assistant.judgement_words import grade_at
 from assistant.question import in_words
 from assistant.register import Entry, inspections
 from index.describe import Facts
-from index.judgements import AREAS, GRADES, PARTS, TOGETHER, covers
+from index.judgements import AREAS, PARTS, TOGETHER, covers
 
 KINDS = {
     "standard": "Standard inspection",
@@ -97,6 +98,5 @@ def history_in_words(found: Sequence[Inspection], area: str) -> str:
 
     Empty where none was read.
     """
-    graded = [(entry.grade, inspection.when) for inspection in found if (entry := inspection.entry(area))]
-    told = [f"{GRADES[grade].lower()} in {when}" for grade, when in graded]
+    told = [grade_at(entry) for inspection in found if (entry := inspection.entry(area))]
     return f"{AREAS[area]}: {in_words(told)}." if told else ""
