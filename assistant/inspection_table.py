@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,11 @@ KINDS = {
     "single-inspection-framework": "Single inspection framework",
     "older": "Older framework",
 }
+
+Unread = Mapping[str, Sequence[str]]
+"""The path of a document → the areas whose judgements could not be read."""
+
+NOTHING_UNREAD: Unread = {}
 
 
 @dataclass(frozen=True)
@@ -74,13 +79,10 @@ class Inspection:
         return [entry for entry in self.entries if not any(covers(entry.area, area) for area in areas)]
 
 
-def inspections_of(entries: Iterable[Entry], unread: Iterable[tuple[str, str]] = ()) -> list[Inspection]:
-    """The inspections of these entries, by authority and time; `unread` are path and area of what could not be read."""
-    not_read: dict[str, set[str]] = {}
-    for path, area in unread:
-        not_read.setdefault(path, set()).add(area)
+def inspections_of(entries: Iterable[Entry], unread: Unread = NOTHING_UNREAD) -> list[Inspection]:
+    """The inspections of these entries, by authority and time; `unread` as in Register."""
     return [
-        Inspection(tuple(same), frozenset[str]().union(*(not_read.get(entry.document.path, ()) for entry in same)))
+        Inspection(tuple(same), frozenset(area for entry in same for area in unread.get(entry.document.path, ())))
         for same in inspections(entries)
     ]
 

@@ -45,7 +45,7 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     app.include_router(site.router())
     app.include_router(about.router(assistant, settings))
     app.include_router(sources.router(assistant.library))
-    app.include_router(judgements.router(assistant.library))
+    app.include_router(judgements.router(assistant))
     app.include_router(downloads.router(assistant))
     app.include_router(embed.router(settings))
     if settings.feedback != "off":

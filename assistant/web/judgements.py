@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import groupby
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from assistant.answer import whose_words
+from assistant.assistant import Assistant
 from assistant.inspection_table import Inspection, inspections_of
 from assistant.register import Register
 from assistant.register_record import as_csv
@@ -23,7 +23,7 @@ from assistant.web.sources import BESIDE
 from assistant.web.time_line import TimeLine
 from assistant.web.wording import source_address
 from index.judgements import AREAS, GRADES
-from index.library import Library, StoredJudgement
+from index.library import StoredJudgement
 
 NO_AUTHORITY = "The register has no judgements of such an authority."
 NO_FIGURE = "No judgements match, so there is nothing to draw."
@@ -32,9 +32,9 @@ DRAWN = 128  # pictures in memory, about 70 kB each
 FORMATS = {"svg": "image/svg+xml", "png": "image/png"}
 
 
-def router(library: Library) -> APIRouter:
+def router(assistant: Assistant) -> APIRouter:
     """The routes below /judgements."""
-    pages = _Judgements(library)
+    pages = _Judgements(assistant)
     routes = APIRouter(prefix="/judgements")
     for path, endpoint in (
         ("", pages.to_all),
@@ -52,8 +52,8 @@ def router(library: Library) -> APIRouter:
 class _Judgements:
     """Endpoints. They are no coroutines, so that each runs in a thread and a drawing keeps no other waiting."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
         self._drawn = lru_cache(maxsize=DRAWN)(self._draw)
 
     def to_all(self, request: Request) -> Response:
@@ -64,14 +64,12 @@ class _Judgements:
             query, problem = RegisterQuery.of(request.query_params), ""
         except BadQuery as error:
             query, problem = RegisterQuery(), str(error)
-        unread = self._library.unread_judgements()
-        view = RegisterView.of(Register.of(self._library), query, unread)
-        not_read = [(path, [area for _, area in same]) for path, same in groupby(unread, lambda pair: pair[0])]
-        failures = self._library.failures()
-        return _page(request, "judgements.html", view, problem=problem, failures=failures, not_read=not_read)
+        register = self._assistant.register()
+        view, failures = RegisterView.of(register, query), self._assistant.library.failures()
+        return _page(request, "judgements.html", view, problem=problem, failures=failures, unread=register.unread)
 
     def authority(self, request: Request, name: str) -> Response:
-        register = Register.of(self._library)
+        register = self._assistant.register()
         found = self._inspections(register, name)
         if name != slug(name):
             return RedirectResponse(authority_address(name))
@@ -79,10 +77,10 @@ class _Judgements:
         return _page(request, "authority.html", AuthorityView(found, register.coverage(entries)))
 
     def register_csv(self, request: Request) -> Response:
-        return _csv(as_csv(_asked(request).select(Register.of(self._library))), "judgements")
+        return _csv(as_csv(_asked(request).select(self._assistant.register())), "judgements")
 
     def counts_csv(self, request: Request) -> Response:
-        return _csv(counts_of(Register.of(self._library), _asked(request)).as_csv(), "grades-by-year")
+        return _csv(counts_of(self._assistant.register(), _asked(request)).as_csv(), "grades-by-year")
 
     def chart(self, request: Request, form: str) -> Response:
         return self._picture(request, _asked(request), form)
@@ -94,12 +92,12 @@ class _Judgements:
         if form not in FORMATS:
             raise HTTPException(404, NO_FORMAT)
         dark, narrow = "dark" in request.query_params, "narrow" in request.query_params
-        picture = self._drawn(self._library.state, subject, form, dark, narrow)
+        picture = self._drawn(self._assistant.library.state, subject, form, dark, narrow)
         return Response(picture, media_type=FORMATS[form], headers={"content-security-policy": PICTURE_POLICY})
 
     def _draw(self, state: str, subject: RegisterQuery | str, form: str, dark: bool, narrow: bool) -> bytes:
         """The time line of an authority, named as in addresses, or the chart of a query, in this state."""
-        figure, picture = self._figure(Register.of(self._library), subject, narrow)
+        figure, picture = self._figure(self._assistant.register(), subject, narrow)
         canvas = picture.draw(DARK if dark else LIGHT)
         return (canvas.as_svg if form == "svg" else canvas.as_png)(figure.title, figure.alt)
 
@@ -119,7 +117,7 @@ class _Judgements:
         entries = [entry for entry in register.entries if slug(entry.authority) == slug(name)]
         if not entries:
             raise HTTPException(404, NO_AUTHORITY)
-        return inspections_of(entries, self._library.unread_judgements())
+        return inspections_of(entries, register.unread)
 
 
 def _asked(request: Request) -> RegisterQuery:

@@ -14,9 +14,6 @@ from index.judgements import AREAS
 
 MAIN = ("overall", "leaders", "help-and-protection", "children-in-care", "care-leavers", "adoption")
 
-Unread = Sequence[tuple[str, str]]
-"""Path and area of each judgement that could not be read."""
-
 
 @dataclass(frozen=True)
 class Choices:
@@ -50,9 +47,9 @@ class RegisterView:
     choices: Choices
 
     @classmethod
-    def of(cls, register: Register, query: RegisterQuery, unread: Unread) -> RegisterView:
+    def of(cls, register: Register, query: RegisterQuery) -> RegisterView:
         """What a register holds of it. What could not be read has no grade and is none of those of one grade."""
-        found = inspections_of(query.select(register), () if query.grade else unread)
+        found = inspections_of(query.select(register), {} if query.grade else register.unread)
         areas = [query.area] if query.area else [area for area in judged_areas(found) if area in MAIN]
         return cls(query, found, areas, counts_of(register, query), register.coverage(), Choices.of(register, query))
 

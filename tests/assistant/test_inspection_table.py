@@ -53,7 +53,7 @@ def test_what_has_no_column_is_left_over() -> None:
 
 def test_what_could_not_be_read_is_of_its_own_report() -> None:
     path = EXHAM[3].document.path
-    older, newer = inspections_of(EXHAM, [(path, "leaders"), ("another.pdf", "adoption")])
+    older, newer = inspections_of(EXHAM, {path: ["leaders"], "another.pdf": ["adoption"]})
     assert (older.is_unread("leaders"), newer.is_unread("leaders"), newer.is_unread("adoption")) == (False, True, False)
     assert "leaders" in judged_areas([newer])
 

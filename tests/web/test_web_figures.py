@@ -57,7 +57,7 @@ def test_a_narrow_time_line_has_letters_and_their_key() -> None:
 
 
 def test_what_could_not_be_read_has_a_mark_of_its_own() -> None:
-    found = inspections_of(EXHAM, [(EXHAM[0].document.path, "leaders")])
+    found = inspections_of(EXHAM, {EXHAM[0].document.path: ["leaders"]})
     shown = written(TimeLine(found))
     assert shown[shown.index("Leaders") + 1] == "?"
     assert "? The grade could not be read." in shown
