@@ -18,6 +18,7 @@ from assistant.scope import EVERYTHING, Scope
 from assistant.times import cannot_be_told, find_times, is_of_the_present, newest
 from index.library import StoredDocument
 
+EACH_NAMED = 3  # periods
 LONGEST_QUESTION = 2000  # characters
 # What needs to improve is what the newest inspection says does; what needed to is any inspection's.
 NEEDS = re.compile(
@@ -163,10 +164,10 @@ def limited(understood: Understood, scope: Scope, documents: Sequence[StoredDocu
 
 
 def periods_in_words(periods: Sequence[Period]) -> str:
-    """Periods as "2014 to 2018" where they are years that follow each other, else each by itself."""
+    """Periods each by itself; "2014 to 2022" where they are many, as the years of reports since 2014 are."""
     named = [period_in_words(period) for period in periods]
     follow = len(named) > 2 and all((b[0] - a[1]).days == 1 for a, b in pairwise(periods))
-    return f"{named[0]} to {named[-1]}" if follow else in_words(named)
+    return f"{named[0]} to {named[-1]}" if follow or len(named) > EACH_NAMED else in_words(named)
 
 
 def in_words(names: Sequence[str]) -> str:
