@@ -50,11 +50,14 @@ def register_question(words: str, timed: str, authorities: int) -> RegisterQuest
     `timed` are the words with the times. `authorities` is how many it is about, 0 where it is about all.
     """
     read = _Read(words, timed)
+    if read.has("why"):
+        return None
     if authorities > 1:
         return _of_several(read)
     if not read.is_whole:
         return None
-    return _of_one(read) if authorities else _of_all(read)
+    asked = _of_one(read) if authorities else _of_all(read)
+    return asked if asked and _can_be_looked_up(asked) else None
 
 
 def is_about_all(words: str) -> bool:
@@ -74,9 +77,12 @@ def follow_up_of(words: str, previous: RegisterQuestion, authorities: int) -> Re
     form = read.form(0 if OF_THOSE.search(words) else authorities) or _lent_form(previous, authorities)
     asked = read.question(form)
     says_grade = bool(asked.grades or asked.extreme)
+    if form in ("list", "count") and not says_grade and previous.form in ("change", "breakdown"):
+        form = previous.form  # "how many?" of those that changed; both count
     of_one = authorities == 1 and form == "judgement" and not says_grade
-    return replace(
+    meant = replace(
         asked,
+        form=form,
         areas=asked.areas or previous.areas,
         grades=asked.grades if says_grade or of_one else previous.grades,
         before=asked.before or (previous.before if form == "change" else ()),
@@ -85,6 +91,7 @@ def follow_up_of(words: str, previous: RegisterQuestion, authorities: int) -> Re
         by_inspection=previous.by_inspection and not says_grade and form in ("list", "count"),
         theme=previous.theme if form == "comparison" and not asked.areas else "",
     )
+    return meant if _can_be_looked_up(meant) else None
 
 
 def _lent_form(previous: RegisterQuestion, authorities: int) -> Form:
@@ -98,15 +105,13 @@ def _lent_form(previous: RegisterQuestion, authorities: int) -> Form:
 
 def _of_several(read: _Read) -> RegisterQuestion | None:
     """Of a few authorities: how they went over time, or how they stand beside each other."""
-    if read.is_whole and read.has("history", "change", "same", "worse", "better", "ever") and not read.has("why"):
+    if read.is_whole and read.has("history", "change", "same", "worse", "better", "ever"):
         return read.question("history")
     return read.question("comparison", theme=read.theme) if read.compares or read.is_of_grades else None
 
 
 def _of_one(read: _Read) -> RegisterQuestion | None:
     """Of one authority, by its words alone: its history, or its judgements now or then."""
-    if read.has("why"):
-        return None
     if read.has("change", "same", "worse", "better") and not (read.areas or read.is_of_grades):
         return read.question("history")
     if read.has("times", "count") and read.has("inspected") and not (read.areas or read.is_of_grades):
@@ -124,12 +129,22 @@ def _of_one(read: _Read) -> RegisterQuestion | None:
     return read.question("judgement") if is_grade and read.has("is") else None
 
 
+def _can_be_looked_up(asked: RegisterQuestion) -> bool:
+    """Whether it says which judgements are to be listed or counted; of "never" only a grade can be."""
+    if asked.at_any_time == "never" and asked.form != "history":
+        return bool(asked.grades) and asked.form != "change"
+    is_of_some = asked.grades or asked.extreme or asked.by_inspection
+    return asked.form not in ("list", "count") or bool(is_of_some)
+
+
 def _of_all(read: _Read) -> RegisterQuestion | None:
     """Of all authorities: which, how many, or how many of each grade."""
     form = read.form(0)
     changes = read.has("change", "same", "worse", "better")
-    if read.has("why") or (read.has("compares") and not changes and read.text == read.timed):
+    if OF_PASSAGES.search(read.text) or (read.has("compares") and not changes and read.text == read.timed):
         return None
+    if form == "change" and not (read.asked_grades or read.before or read.has(*NAMES_WHAT_CHANGED)):
+        return None  # "What has improved for care leavers?"
     names_no_grade = not (read.asked_grades or read.before or read.extreme or changes)
     if read.has("rated", "grade_noun") and read.has("authorities") and names_no_grade:
         return read.question("breakdown")
@@ -145,6 +160,11 @@ def _of_all(read: _Read) -> RegisterQuestion | None:
 OF_THOSE = re.compile(r"\bof (?:those|these|them)\b", re.I)
 WHAT_ABOUT = re.compile(r"^\W*(?:and |but |so |ok |okay )*(?:what|how) about\b", re.I)
 FROM_TO = re.compile(r"\bfrom (?P<before>.+?) to (?P<after>.+)")
+FROM = re.compile(r"\bfrom (.+)")
+TO = re.compile(r"\b(?:to|below|less than|worse than) (?!be good)(.+)")
+NAMES_WHAT_CHANGED = ("authorities", "which", "list", "count", "grade_noun")
+# Asked of all: "How good is leadership?", "What is a good council?", "What do good councils do?"
+OF_PASSAGES = re.compile(r"^(?:how (?:good|bad)|what(?:'s| is) an?|what (?:do|does|did))\b")
 THEME = re.compile(r"\b(?:on|for|by|in terms of|when it comes to|about|regarding)\b(.*)")
 
 
@@ -163,7 +183,9 @@ class _Read:
         self.extreme = extreme_in(rest)
         self._kinds = kinds_in(rest)
         self.rest = left_of(rest)
-        if self.has("worse") and self.asked_grades and not self.before:  # "lost its outstanding grade"
+        # "lost its outstanding grade" is of the grade before, "dropped to inadequate" of the one after.
+        is_of_before = _is_of_a_grade(FROM, self.text) or (self.has("worse") and not _is_of_a_grade(TO, self.text))
+        if is_of_before and self.asked_grades and not self.before:
             self.before, self.asked_grades = self.asked_grades, ()
 
     def has(self, *kinds: str) -> bool:
@@ -230,6 +252,11 @@ class _Read:
             theme,
             by_inspection,
         )
+
+
+def _is_of_a_grade(leads_to_it: re.Pattern[str], text: str) -> bool:
+    found = leads_to_it.search(text)
+    return bool(found and grades_in(found[1])[0])
 
 
 def _plain(words: str) -> str:

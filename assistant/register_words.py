@@ -160,7 +160,7 @@ _KINDS = {
         r"rate[sd]?|judged?|graded?|marked|score[sd]?|rank(?:ed)?|perform(?:ed|ing)?|fared?",
         r"do(?:ne|ing)?(?= (?:at|in|overall)\b| *$)",
     ),
-    "grade_noun": _any(rf"{_MARK}|judgments?|scores?|results?|verdicts?|outcomes?"),
+    "grade_noun": _any(rf"{_MARK}|judgments?|scores?|results?|verdicts?|outcome"),
     "authorities": _any(
         rf"(?:local |english )*(?:authorit(?:y|ies)|areas|(?:(?:county|city) )?councils?){_IN_ENGLAND}",
         rf"(?:las?|boroughs?|counties|places|cities){_IN_ENGLAND}",
