@@ -183,7 +183,8 @@ def _course(question: RegisterQuestion, visits: Sequence[Sequence[Entry]]) -> st
     if question.grades:
         such = [e for e in graded if e.grade in question.grades]
         months = in_words([when(e) for e in such])
-        answer = ("Yes: " if such else "No: ") if question.at_any_time else ""
+        is_so = not such if question.at_any_time == "never" else bool(such)
+        answer = ("Yes: " if is_so else "No: ") if question.at_any_time else ""
         often = f"{len(such)} of {len(graded)}" if such else f"none of {len(graded)}"
         said = judged_in_words(question.grades, area)
         return f"{answer}{whose} was {said} in {often} inspections{f': {months}' if such else ''}."
