@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ from assistant.conversation import follow_up
 from assistant.found import Found
 from assistant.judgement_words import area_in_words
 from assistant.lexicon import Lexicon
-from assistant.periods import years_since
+from assistant.periods import Period, whole_month, years_since
 from assistant.premise import Premise
 from assistant.premise_check import answer_after_checking
 from assistant.question import OVERALL, Understood, checked, limited, whose, within
@@ -254,23 +254,29 @@ class Assistant:
         if finding is None:
             return None
         found = self.found(understood).hits if len(names) == 1 else ()
-        said = self._said(understood, understood.register, names)
+        inspected = {e.authority: whole_month(e.day.year, e.day.month) for e in finding.used}
+        said = self._said(understood, understood.register, names, inspected)
         if said and understood.register.theme and not any(said.values()):
             return None
         return register_answer(finding, understood, register, self.library, catalogue.newest, found, said)
 
     def _said(
-        self, understood: Understood, asked: RegisterQuestion, names: Sequence[str]
+        self, understood: Understood, asked: RegisterQuestion, names: Sequence[str], inspected: Mapping[str, Period]
     ) -> dict[str, Citation | None] | None:
-        """What is quoted of each authority on what they are compared on; None where that is their judgements alone."""
+        """What is quoted of each authority on what they are compared on; None where that is their judgements alone.
+
+        `inspected` is the month of the inspection whose judgements stand beside it.
+        """
         subject = asked.theme or (area_in_words(asked.area).removeprefix("for ") if asked.areas else "")
         if asked.form != "comparison" or not subject:
             return None
         said: dict[str, Citation | None] = {}
         for name in names:
-            latest = not understood.periods
-            of_one = replace(understood, authorities=(name,), subject=subject, about=subject, latest=latest, missing=())
-            quotes = self._answer_as_it_stands(replace(of_one, question=subject, asked=subject)).citations
+            periods = (inspected[name],) if name in inspected else understood.periods
+            of_one = replace(understood, authorities=(name,), periods=periods, latest=not periods, missing=())
+            quotes = self._answer_as_it_stands(
+                replace(of_one, question=subject, asked=subject, about=subject, subject=subject)
+            ).citations
             said[name] = quotes[0] if quotes else None
         return said
 

@@ -103,6 +103,8 @@ def _judgement(question: RegisterQuestion, pool: _Pool, authorities: Sequence[st
         chosen = [e for area in question.areas for e in pool.of(area, latest=not pool.periods)]
     else:
         visits = inspections(pool.entries)
+        if question.grades and not question.parts:  # "Is it good?" is asked of the whole
+            visits = [visit for visit in visits if any(e.area == "overall" for e in visit)] or visits
         chosen = [e for visit in (visits if pool.periods else visits[-1:]) for e in visit]
     chosen = list({id(e): e for e in chosen}.values())
     if not chosen:
@@ -123,7 +125,8 @@ def _later_without(chosen: Sequence[Entry], entries: Sequence[Entry]) -> tuple[s
     newest = inspections(entries)[-1][0]
     if all(_month(e) == _month(newest) for e in chosen):
         return ()
-    return (f"Of the latest inspection, {when(newest)}, no such judgement is in these documents.",)
+    of = f"Of the latest inspection of {newest.authority}, {when(newest)},"
+    return (f"{of} no such judgement is in these documents.",)
 
 
 def _verdict(question: RegisterQuestion, chosen: Sequence[Entry]) -> str:
@@ -350,17 +353,26 @@ def _changed(question: RegisterQuestion, such: int, every: int, at: str) -> str:
 
 def _comparison(question: RegisterQuestion, pool: _Pool, authorities: Sequence[str]) -> Finding | None:
     areas = question.areas or (OF_NOW if not question.theme else ("overall",))
-    visits = {name: [v for v in inspections(pool.entries) if v[0].authority == name][-1:] for name in authorities}
+    visits = {name: _newest_with(areas[0], [e for e in pool.entries if e.authority == name]) for name in authorities}
     rows, used = [], []
+    notes: list[str] = []
     for name, (*_, visit) in ((name, [[], *held]) for name, held in visits.items()):
         cells = [_cell(visit, area) for area in areas]
         rows.append((Part(name), Part(when(visit[0]) if visit else "No inspection"), *cells))
         used += [e for e in visit if any(covers(e.area, area) for area in areas)]
+        if visit and not pool.periods:
+            notes += _later_without(visit, [e for e in pool.entries if e.authority == name])
     if not used:
         return None
     words = [f"{name}: {_side(visit[0], areas[0])}" for name, visit in visits.items() if visit]
     columns = ("Authority", "Inspection", *(AREAS[area] for area in areas))
-    return Finding(f"{'. '.join(words)}.", columns, tuple(rows), tuple(used), tuple(pool.entries))
+    return Finding(f"{'. '.join(words)}.", columns, tuple(rows), tuple(used), tuple(pool.entries), tuple(notes))
+
+
+def _newest_with(area: str, entries: Sequence[Entry]) -> list[list[Entry]]:
+    """The newest inspection that judged an area, else the newest; none where there is none."""
+    visits = inspections(entries)
+    return ([visit for visit in visits if any(covers(e.area, area) for e in visit)] or visits)[-1:]
 
 
 def _side(visit: Sequence[Entry], area: str) -> str:

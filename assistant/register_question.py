@@ -193,6 +193,10 @@ LOST = re.compile(r"\b(?:los(?:t|e|es|ing)|stripped)\b")
 FROM_TO = re.compile(r"\bfrom (?P<before>.+?) to (?P<after>.+)")
 FROM = re.compile(r"\b(?:from|los(?:t|e|es|ing)|stripped)\b(?P<before>.+)")
 TO = re.compile(r"\b(?:to|into)\b(?P<after>.+)")
+# Asked of all: "What is a good council?", "What do good councils do?"
+OF_PASSAGES = re.compile(
+    r"^(?:how (?:good|bad)|what(?:'s| is) an?|what (?:do|does|did))\b(?!.*\b(?:ratings?|grades?)\b)"
+)
 THEME = re.compile(r"\b(?:on|for|by|in terms of|when it comes to|about|regarding)\b(.*)")
 SINCE = re.compile(r"\b(?:since|after|from)\b")
 UNSURE = "?"
@@ -303,7 +307,8 @@ class _Read:
         if authorities and (self.changes or self.has("history", "ever", "when", "times")):
             return "history"
         if not authorities and (self.before or self.changes):
-            return "change" if self.has("which", "list", "plural", "count") or self.rest == "" else None
+            names_what = self.has("which", "list", "plural", "count", "grade_noun") or self.grades or self.before
+            return "change" if names_what else None
         if self.has("count"):
             return "count" if self.text.count("how many") < 2 else None
         return "list" if not authorities and self.has("which", "list", "plural") else None

@@ -6,6 +6,7 @@ inspection of 2022 gives another grade, and one on that of 2024 is all there is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 LEADERS = "The impact of leaders on social work practice with children and families"
@@ -15,22 +16,36 @@ LEAVERS = "The experiences and progress of care leavers"
 OVERALL = "Overall effectiveness"
 
 
-def report(authority: str, days: tuple[str, str], published: str, grades: dict[str, str]) -> str:
-    """A report as Markdown with these grades in its table."""
-    rows = "\n".join(f"| {area} | {grade} |" for area, grade in grades.items())
+def report(
+    authority: str, days: tuple[str, str], published: str, grades: dict[str, str], kind: str = "standard"
+) -> str:
+    """A report as Markdown with these grades in its table; `kind` is that of the inspection."""
+    rows = _rows(grades)
     return (
         f"---\ntitle: Inspection of {authority} children's services\nauthority: {authority}\nkind: report\n"
-        f"inspection_kind: standard\ninspection_start: {days[0]}\ninspection_end: {days[1]}\n"
+        f"inspection_kind: {kind}\ninspection_start: {days[0]}\ninspection_end: {days[1]}\n"
         f"publication_date: {published}\nlead_inspector: Jo Ward\n---\n"
         f"# Inspection of {authority} children's services\n\n"
         f"| Judgement | Grade |\n|---|---|\n{rows}\n\n## Help and protection\n\nSocial workers visit on time.\n"
     )
 
 
-def article(title: str, month: tuple[str, str], text: str) -> str:
-    """A news article on Exham's inspection of a month as Markdown."""
-    head = f"title: {title}\nauthority: Exham\nkind: news\ninspection_start: {month[0]}\ninspection_end: {month[1]}\n"
-    return f"---\n{head}---\n# {title}\n\n{text}\n"
+def summary(authority: str, days: tuple[str, str], grades: dict[str, str]) -> str:
+    """A summary of a report, not in the inspectors' words, as Markdown with these grades in its table."""
+    head = f"title: {authority} in brief\nauthority: {authority}\nkind: summary\n"
+    dates = f"inspection_start: {days[0]}\ninspection_end: {days[1]}\n"
+    return f"---\n{head}{dates}---\n# {authority} in brief\n\n| Area | Judgement |\n|---|---|\n{_rows(grades)}\n"
+
+
+def article(title: str, month: tuple[str, str], text: str, authority: str = "Exham") -> str:
+    """A news article on an authority's inspection of a month as Markdown."""
+    head = f"title: {title}\nauthority: {authority}\nkind: news\n"
+    dates = f"inspection_start: {month[0]}\ninspection_end: {month[1]}\n"
+    return f"---\n{head}{dates}---\n# {title}\n\n{text}\n"
+
+
+def _rows(grades: Mapping[str, str]) -> str:
+    return "\n".join(f"| {area} | {grade} |" for area, grade in grades.items())
 
 
 FILES = {
@@ -71,9 +86,9 @@ FILES = {
 }
 
 
-def write_files(folder: Path) -> Path:
-    """Write these files below a folder, which is made; returns it."""
-    for name, text in FILES.items():
+def write_files(folder: Path, files: Mapping[str, str] = FILES) -> Path:
+    """Write files, path → text, below a folder, which is made; returns it."""
+    for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return folder
