@@ -53,7 +53,14 @@ class _Catalogue:
 
 
 class Assistant:
-    """Answers questions from one library. Safe to use from several threads."""
+    """Answers questions from one library. Safe to use from several threads.
+
+    `at_once` is how many questions are worth asking it at a time.
+    """
+
+    # With ten asked at once on two cores, 26 answers a second; with 1, 3, 10 and 40 it was 24, 22, 19 and 21
+    # (tests/benchmarks/api.py, other work beside it). Much of an answer is Python, which runs one thread at a time.
+    at_once = 2
 
     def __init__(
         self,
@@ -125,6 +132,9 @@ class Assistant:
             if self.library.state == state:  # else an update came meanwhile, and the answer may be half of each state
                 return answer
         raise LibraryUnusable(f"the library in {self.library.folder} changes too often to answer; try again")
+
+    def close(self) -> None:
+        """End what was started to answer questions; here nothing."""
 
     @property
     def words(self) -> Words:

@@ -20,7 +20,6 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from assistant.answer import Answer, passage_label, shown, whose_words
-from assistant.assistant import Assistant
 from assistant.batch import answer_batch, read_batch
 from assistant.contract import answer_record
 from assistant.evaluate import Evaluation
@@ -31,10 +30,10 @@ from assistant.outcome import Record
 from assistant.question import BadQuestion
 from assistant.question_set import read_question_set
 from assistant.settings import FILE, Settings
+from assistant.workers import SharedAssistant, Source
 from index.derived import problems as derived_problems
-from index.encoder import Encoder, ModelUnusable, open_encoder
+from index.encoder import ModelUnusable, open_encoder
 from index.library import DocumentGone, Library, LibraryUnusable, is_made
-from index.reranker import Reranker
 from index.update import Progress as Tell
 from index.update import Report, build, rebuild
 
@@ -97,7 +96,7 @@ def ask(
         if batch is not None and not as_json:
             raise BadQuestion("--batch prints JSON only; add --json.")
         asked = read_batch(batch) if batch else []
-        assistant = _assistant(settings)
+        assistant = _source(settings).open()
         for record in answer_batch(assistant, asked):
             print(json.dumps(record, ensure_ascii=False), flush=True)
         if question is None:
@@ -129,7 +128,7 @@ def evaluate(
         settings = _settings(data)
         questions = read_question_set(files)
         limits = read_floor(floor) if floor else None
-        assistant = _assistant(settings)
+        assistant = _source(settings).open()
         with progress_bar() as tell:
             evaluation = evaluate_set(assistant, questions, lambda done: tell("Asking", done, len(questions.questions)))
         if as_json:
@@ -214,7 +213,9 @@ def serve(
             with progress_bar() as tell:
                 report = build(settings.data, [settings.documents], encoder, tell)
             _print_report(report, settings.data, perf_counter() - began)
-        assistant = _assistant(settings, encoder)
+        source = _source(settings)
+        several = settings.processes > 1
+        assistant = SharedAssistant(source, encoder, settings.processes) if several else source.open(encoder)
         # Imported here: three seconds that the other commands need not wait.
         from assistant.web.serve import run
 
@@ -229,10 +230,9 @@ def main() -> None:
     app()
 
 
-def _assistant(settings: Settings, encoder: Encoder | None = None) -> Assistant:
-    """The assistant that the settings describe."""
-    reranker = Reranker(settings.reranker) if settings.reranker else None
-    return Assistant.open(settings.data, encoder or open_encoder(settings.model), reranker)
+def _source(settings: Settings) -> Source:
+    """What the settings say an assistant is opened from."""
+    return Source(settings.data, settings.model, settings.reranker)
 
 
 @contextmanager
