@@ -133,9 +133,6 @@ class Assistant:
                 return answer
         raise LibraryUnusable(f"the library in {self.library.folder} changes too often to answer; try again")
 
-    def close(self) -> None:
-        """End what was started to answer questions; here nothing."""
-
     @property
     def words(self) -> Words:
         """What is known of the library's words."""

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import threading
+import traceback
+from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.scope import EVERYTHING, Scope
 from index.encoder import DEFAULT_MODEL, Encoder, open_encoder
-from index.library import Library
+from index.library import Library, LibraryUnusable
 from index.reranker import Reranker
 from index.update import library_identity
 
 logger = logging.getLogger(__name__)
+
+TRIES = 2  # of a question whose process ended
+# Not forked: that would copy locks which other threads hold.
+PROCESSES = get_context("spawn")
 
 
 @dataclass(frozen=True)
@@ -66,73 +72,118 @@ class SharedAssistant(Assistant):
         return self._workers.ask(question, tuple(before), everywhere, scope, on)
 
     def close(self) -> None:
-        """End the processes."""
+        """End the processes; else they end with this one."""
         self._workers.close()
 
 
 class Workers:
-    """Processes that each open one library and answer questions, first come, first served.
+    """Processes that have one library open and answer questions, first come, first served.
 
-    They start at once, and end with the process that made them. Safe to use from several threads.
+    They start at once and end with the process that made them. Safe to use from several threads.
     """
 
     def __init__(self, source: Source, processes: int) -> None:
-        self._source, self._processes = source, processes
+        self._source = source
         self._lock = threading.Lock()
-        self._pool = self._started()
+        self._idle = [_Worker(source) for _ in range(processes)]
+        self._waiting: deque[SimpleQueue[_Worker]] = deque()
 
     def ask(self, *asked: Any) -> Answer:
-        """What `Assistant.ask` returns and raises. A question whose process has ended is asked once more."""
-        pool = self._pool
-        try:
-            return pool.submit(_ask, self._source, asked).result()
-        except BrokenProcessPool:
-            return self._renewed(pool).submit(_ask, self._source, asked).result()
+        """What `Assistant.ask` returns and raises. A question whose process ends is asked once more of another."""
+        for _ in range(TRIES):
+            with suppress(_Ended):
+                answer, error = self._asked(asked)
+                if error is not None:
+                    raise error
+                assert answer is not None
+                return answer
+            logger.warning("a process that finds answers has ended; another is started in its place")
+        raise LibraryUnusable("the processes that find answers end over a question")
 
     def close(self) -> None:
-        """End the processes. What they are answering is finished; what waits is not."""
-        self._pool.shutdown(cancel_futures=True)
-
-    def _renewed(self, broken: ProcessPoolExecutor) -> ProcessPoolExecutor:
-        """The pool in place of a broken one, made once however many questions find it broken."""
+        """End the processes that have nothing to answer."""
         with self._lock:
-            if self._pool is broken:
-                logger.warning("a process that finds answers has ended unasked; new ones are started")
-                self._pool = self._started()
-            return self._pool
+            while self._idle:
+                self._idle.pop().end()
 
-    def _started(self) -> ProcessPoolExecutor:
-        # Not forked: that would copy locks which other threads hold.
-        pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _begin)
-        for _ in range(self._processes):  # a process is started for each task that finds none idle
-            pool.submit(_open, self._source)
-        return pool
+    def _asked(self, asked: tuple[Any, ...]) -> _Found:
+        worker = self._taken()
+        try:
+            found = worker.ask(asked)
+        except BaseException:  # what it may still send would be taken for the answer to the next question
+            worker.end()
+            worker = _Worker(self._source)
+            raise
+        finally:
+            self._give_back(worker)
+        return found
+
+    # Handed from one to the next: left lying, a worker is mostly taken by the thread that has just had it.
+    def _taken(self) -> _Worker:
+        handed: SimpleQueue[_Worker] = SimpleQueue()
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+            self._waiting.append(handed)
+        return handed.get()
+
+    def _give_back(self, worker: _Worker) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().put(worker)
+            else:
+                self._idle.append(worker)
 
 
-# --- In a worker ------------------------------------------------------------------------------------------------------
+class _Ended(Exception):
+    """The process is no more."""
 
 
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C comes to each process; the site ends its workers itself
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+_Found = tuple[Answer | None, Exception | None]
 
 
-def _end_with_parent() -> None:
-    # A worker waits for questions on a pipe that it holds both ends of: it is not told that nobody asks any more.
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(0)
+class _Worker:
+    """One process, which answers one question at a time."""
+
+    def __init__(self, source: Source) -> None:
+        self._connection, theirs = PROCESSES.Pipe()
+        self._process = PROCESSES.Process(target=_work, args=(theirs, source), daemon=True)
+        self._process.start()
+        theirs.close()  # else nobody would notice that the process has ended
+
+    def ask(self, asked: tuple[Any, ...]) -> _Found:
+        try:
+            self._connection.send(asked)
+            found: _Found = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise _Ended from error
+        return found
+
+    def end(self) -> None:
+        self._connection.close()
+        self._process.kill()
+
+
+# --- In the process of a worker ---------------------------------------------------------------------------------------
+
+
+def _work(connection: Connection, source: Source) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C comes to every process; this one ends with the site
+    with suppress(Exception):  # a library that cannot be opened now may be when a question comes
+        _assistant(source)
+    with suppress(EOFError, OSError):  # the site has ended
+        while True:
+            connection.send(_found(source, connection.recv()))
+
+
+def _found(source: Source, asked: tuple[Any, ...]) -> _Found:
+    try:
+        return _assistant(source).ask(*asked), None
+    except Exception as error:
+        error.add_note(traceback.format_exc())  # which does not travel
+        return None, error
 
 
 @cache
 def _assistant(source: Source) -> Assistant:
     return source.open()
-
-
-def _open(source: Source) -> None:
-    _assistant(source)
-
-
-def _ask(source: Source, asked: tuple[Any, ...]) -> Answer:
-    return _assistant(source).ask(*asked)

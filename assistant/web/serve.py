@@ -24,8 +24,9 @@ def run(assistant: Assistant, settings: Settings) -> None:
     host, port = listening.getsockname()[:2]
     print(f"The assistant is at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl+C stops it).", flush=True)
     # Every open chat holds a connection open, which would keep the server from stopping.
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=STOPS_WITHIN)
-    _Server(config, assistant).run(sockets=[listening])
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=STOPS_WITHIN)).run(
+        sockets=[listening]
+    )
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -43,15 +44,3 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
     listening.listen(128)
     return listening
-
-
-class _Server(uvicorn.Server):
-    """Closes the assistant while it can: at its end uvicorn lets the signal that stopped it stop the process too."""
-
-    def __init__(self, config: uvicorn.Config, assistant: Assistant) -> None:
-        super().__init__(config)
-        self._assistant = assistant
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().shutdown(sockets)
-        self._assistant.close()
