@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children
 from multiprocessing.connection import Connection
@@ -125,6 +126,22 @@ def test_an_updated_library_is_taken_up(
     build(folder, [tmp_path / "new"], encoder)
     answer = shared.ask("When does the ferry to Northmoor leave?")
     assert {hit.passage.document.path for hit in answer.passages} == {"notes.txt"}
+
+
+def test_whoever_waits_longest_is_answered_first(folder: Path, encoder: Encoder) -> None:
+    assistant = SharedAssistant(Source(folder), encoder, 1)
+    answered: list[str] = []
+
+    def ask_twice(name: str) -> None:
+        for _ in range(2):
+            assistant.ask(CASELOADS)
+            answered.append(name)
+
+    with ThreadPoolExecutor(3) as threads:
+        for name in "abc":
+            threads.submit(ask_twice, name)
+    assert set(answered[:3]) == set("abc")
+    assistant.close()
 
 
 def test_a_process_that_ends_is_replaced(shared: SharedAssistant, caplog: pytest.LogCaptureFixture) -> None:
