@@ -30,7 +30,7 @@ from assistant.outcome import Record
 from assistant.question import BadQuestion
 from assistant.question_set import read_question_set
 from assistant.settings import FILE, Settings
-from assistant.workers import SharedAssistant, Source
+from assistant.workers import Setup, SharedAssistant
 from index.derived import problems as derived_problems
 from index.encoder import ModelUnusable, open_encoder
 from index.library import DocumentGone, Library, LibraryUnusable, is_made
@@ -96,7 +96,7 @@ def ask(
         if batch is not None and not as_json:
             raise BadQuestion("--batch prints JSON only; add --json.")
         asked = read_batch(batch) if batch else []
-        assistant = _source(settings).open()
+        assistant = _setup(settings).open()
         for record in answer_batch(assistant, asked):
             print(json.dumps(record, ensure_ascii=False), flush=True)
         if question is None:
@@ -128,7 +128,7 @@ def evaluate(
         settings = _settings(data)
         questions = read_question_set(files)
         limits = read_floor(floor) if floor else None
-        assistant = _source(settings).open()
+        assistant = _setup(settings).open()
         with progress_bar() as tell:
             evaluation = evaluate_set(assistant, questions, lambda done: tell("Asking", done, len(questions.questions)))
         if as_json:
@@ -213,9 +213,9 @@ def serve(
             with progress_bar() as tell:
                 report = build(settings.data, [settings.documents], encoder, tell)
             _print_report(report, settings.data, perf_counter() - began)
-        source = _source(settings)
+        setup = _setup(settings)
         several = settings.processes > 1
-        assistant = SharedAssistant(source, encoder, settings.processes) if several else source.open(encoder)
+        assistant = SharedAssistant(setup, encoder, settings.processes) if several else setup.open(encoder)
         # Imported here: three seconds that the other commands need not wait.
         from assistant.web.serve import run
 
@@ -230,9 +230,9 @@ def main() -> None:
     app()
 
 
-def _source(settings: Settings) -> Source:
+def _setup(settings: Settings) -> Setup:
     """What the settings say an assistant is opened from."""
-    return Source(settings.data, settings.model, settings.reranker)
+    return Setup(settings.data, settings.model, settings.reranker)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ PROCESSES = get_context("spawn")
 
 
 @dataclass(frozen=True)
-class Source:
+class Setup:
     """What an assistant is opened from; `reranker` is a model's folder, or empty."""
 
     folder: Path
@@ -53,11 +53,11 @@ class Source:
 class SharedAssistant(Assistant):
     """An assistant whose answers are found by several processes; all else it does in this one."""
 
-    def __init__(self, source: Source, encoder: Encoder, processes: int) -> None:
+    def __init__(self, setup: Setup, encoder: Encoder, processes: int) -> None:
         """Raises LibraryUnusable."""
-        library = Library(source.folder, library_identity(encoder))
-        super().__init__(library, encoder, reranker=source.open_reranker())
-        self._workers = Workers(source, processes)
+        library = Library(setup.folder, library_identity(encoder))
+        super().__init__(library, encoder, reranker=setup.open_reranker())
+        self._workers = Workers(setup, processes)
         self.at_once = 2 * processes  # one that each answers, and its next
 
     def ask(
@@ -82,10 +82,10 @@ class Workers:
     They start at once and end with the process that made them. Safe to use from several threads.
     """
 
-    def __init__(self, source: Source, processes: int) -> None:
-        self._source = source
+    def __init__(self, setup: Setup, processes: int) -> None:
+        self._setup = setup
         self._lock = threading.Lock()
-        self._idle = [_Worker(source) for _ in range(processes)]
+        self._idle = [_Worker(setup) for _ in range(processes)]
         self._waiting: deque[SimpleQueue[_Worker]] = deque()
 
     def ask(self, *asked: Any) -> Answer:
@@ -112,7 +112,7 @@ class Workers:
             found = worker.ask(asked)
         except BaseException:  # what it may still send would be taken for the answer to the next question
             worker.end()
-            worker = _Worker(self._source)
+            worker = _Worker(self._setup)
             raise
         finally:
             self._give_back(worker)
@@ -145,9 +145,9 @@ _Found = tuple[Answer | None, Exception | None]
 class _Worker:
     """One process, which answers one question at a time."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, setup: Setup) -> None:
         self._connection, theirs = PROCESSES.Pipe()
-        self._process = PROCESSES.Process(target=_work, args=(theirs, source), daemon=True)
+        self._process = PROCESSES.Process(target=_work, args=(theirs, setup), daemon=True)
         self._process.start()
         theirs.close()  # else nobody would notice that the process has ended
 
@@ -167,23 +167,23 @@ class _Worker:
 # --- In the process of a worker ---------------------------------------------------------------------------------------
 
 
-def _work(connection: Connection, source: Source) -> None:
+def _work(connection: Connection, setup: Setup) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C comes to every process; this one ends with the site
     with suppress(Exception):  # a library that cannot be opened now may be when a question comes
-        _assistant(source)
+        _assistant(setup)
     with suppress(EOFError, OSError):  # the site has ended
         while True:
-            connection.send(_found(source, connection.recv()))
+            connection.send(_found(setup, connection.recv()))
 
 
-def _found(source: Source, asked: tuple[Any, ...]) -> _Found:
+def _found(setup: Setup, asked: tuple[Any, ...]) -> _Found:
     try:
-        return _assistant(source).ask(*asked), None
+        return _assistant(setup).ask(*asked), None
     except Exception as error:
         error.add_note(traceback.format_exc())  # which does not travel
         return None, error
 
 
 @cache
-def _assistant(source: Source) -> Assistant:
-    return source.open()
+def _assistant(setup: Setup) -> Assistant:
+    return setup.open()

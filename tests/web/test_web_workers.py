@@ -25,7 +25,7 @@ from assistant.assistant import Assistant
 from assistant.question import BadQuestion
 from assistant.scope import Scope
 from assistant.settings import PREFIX
-from assistant.workers import SharedAssistant, Source
+from assistant.workers import Setup, SharedAssistant
 from index.encoder import Encoder
 from index.library import FILE, LibraryUnusable
 from index.update import build
@@ -43,7 +43,7 @@ def folder(library_folder: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shared(folder: Path, encoder: Encoder) -> Iterator[SharedAssistant]:
-    assistant = SharedAssistant(Source(folder), encoder, PROCESSES)
+    assistant = SharedAssistant(Setup(folder), encoder, PROCESSES)
     yield assistant
     assistant.close()
 
@@ -85,7 +85,7 @@ def site(folder: Path, processes: int) -> Iterator[tuple[subprocess.Popen[str], 
             running.kill()
 
 
-def end_over_it(connection: Connection, source: Source) -> None:
+def end_over_it(connection: Connection, setup: Setup) -> None:
     """What a worker does in place of answering, where a question is more than it can bear."""
     connection.recv()
 
@@ -129,7 +129,7 @@ def test_an_updated_library_is_taken_up(
 
 
 def test_whoever_waits_longest_is_answered_first(folder: Path, encoder: Encoder) -> None:
-    assistant = SharedAssistant(Source(folder), encoder, 1)
+    assistant = SharedAssistant(Setup(folder), encoder, 1)
     answered: list[str] = []
 
     def ask_twice(name: str) -> None:
@@ -160,7 +160,7 @@ def test_a_question_that_ends_every_process_is_given_up(
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr("assistant.workers._work", end_over_it)
-        assistant = SharedAssistant(Source(folder), encoder, PROCESSES)
+        assistant = SharedAssistant(Setup(folder), encoder, PROCESSES)
         with pytest.raises(LibraryUnusable, match="end over a question"):
             assistant.ask(CASELOADS)
     for _ in range(PROCESSES):
