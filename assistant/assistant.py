@@ -59,7 +59,8 @@ class Assistant:
     """
 
     # With ten asked at once on two cores, 26 answers a second; with 1, 3, 10 and 40 it was 24, 22, 19 and 21
-    # (tests/benchmarks/api.py, other work beside it). Much of an answer is Python, which runs one thread at a time.
+    # (tests/benchmarks/api.py, other work beside it). Much of an answer is Python, which runs one thread at a time:
+    # two processes (workers.py) answer half as many again.
     at_once = 2
 
     def __init__(
