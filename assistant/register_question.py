@@ -84,8 +84,8 @@ def follow_up_of(words: str, timed: str, previous: RegisterQuestion, authorities
     if not read.is_whole or read.is_of_passages or read.has("why") or (authorities == 1 and read.has("authorities")):
         return None
     form = read.form(0 if OF_THOSE.search(words) else authorities) or _lent_form(previous, authorities)
-    if previous.form == "change" and form in ("list", "count") and not read.says_grade:
-        form = "change"  # "how many?"
+    if previous.form in ("change", "breakdown") and form in ("list", "count") and not read.says_grade:
+        form = previous.form  # "how many?"
     asked = read.question(form)
     if form == previous.form == "change" and (bare := BETTER_OR_WORSE.search(read.text)):
         asked = replace(asked, direction="better" if bare[0] == "better" else "worse")
@@ -118,6 +118,8 @@ def _lent_form(previous: RegisterQuestion, authorities: int) -> Form:
 def _is_sound(question: RegisterQuestion) -> bool:
     """Whether a question is one that its form can answer."""
     if question.form in ("list", "count", "breakdown", "change", "history") and len(question.areas) > 1:
+        return False
+    if question.at_any_time == "never" and not question.grades:
         return False
     if question.at_any_time and (question.form in ("change", "breakdown") or question.by_inspection):
         return False
@@ -166,23 +168,23 @@ def _asks_for_a_judgement(read: _Read) -> bool:
 
 def _of_all(read: _Read) -> RegisterQuestion | None:
     """Of all authorities: which, how many, or how many of each grade."""
-    if (read.has("compares") and not (read.changes or read.names_time)) or read.has(
-        "history", "when", "times", "parts"
-    ):
+    if OF_PASSAGES.search(read.text) or read.has("when", "times", "parts"):
         return None
-    form = read.form(0)
-    asks_how_many = read.has("which", "list", "count", "breakdown") or read.names_time
-    if (
-        read.has("rated", "grade_noun")
-        and read.has("plural")
-        and asks_how_many
-        and not (read.says_grade or read.changes)
-    ):
+    if read.has("breakdown") or _asks_for_all_grades(read):
         return _sound(read.question("breakdown"))
-    if form is None or (read.names_time and read.has("same")):
+    form = read.form(0)
+    if form is None or read.has("history") or (read.names_time and read.has("same")):
+        return None
+    if read.has("compares") and not (read.changes or read.names_time):
         return None
     by_inspection = read.has("inspected") and not (read.says_grade or read.changes) and form in ("list", "count")
     return _sound(read.question(form, by_inspection=by_inspection))
+
+
+def _asks_for_all_grades(read: _Read) -> bool:
+    asks_how_many = read.has("which", "list", "count") or read.names_time
+    is_of_all_grades = read.has("rated", "grade_noun") and not (read.says_grade or read.changes or read.has("history"))
+    return is_of_all_grades and asks_how_many and read.has("plural")
 
 
 # The ways to say these are in register_words.py.
@@ -192,7 +194,7 @@ WHAT_ABOUT = re.compile(r"^\W*(?:and |but |so |ok |okay )*(?:what|how) about\b",
 LOST = re.compile(r"\b(?:los(?:t|e|es|ing)|stripped)\b")
 FROM_TO = re.compile(r"\bfrom (?P<before>.+?) to (?P<after>.+)")
 FROM = re.compile(r"\b(?:from|los(?:t|e|es|ing)|stripped)\b(?P<before>.+)")
-TO = re.compile(r"\b(?:to|into)\b(?P<after>.+)")
+TO = re.compile(r"\b(?:(?:to|into)\b|(?=below|less than|worse than))(?P<after>.+)")
 # Asked of all: "What is a good council?", "What do good councils do?"
 OF_PASSAGES = re.compile(
     r"^(?:how (?:good|bad)|what(?:'s| is) an?|what (?:do|does|did))\b(?!.*\b(?:ratings?|grades?)\b)"

@@ -179,7 +179,10 @@ _KINDS = {
         r"rate[sd]?|judged?|graded?|marked|score[sd]?|rank(?:ed)?|perform(?:ed|ing)?|fared?",
         r"do(?:ne|ing)?(?= (?:at|in|overall)\b| *$)",
     ),
-    "grade_noun": _any(rf"{_MARK}|judgments?|scores?|verdicts?|(?:ofsted|inspection) (?:results?|outcomes?)"),
+    "grade_noun": _any(
+        rf"{_MARK}|judgments?|scores?|verdicts?|(?:ofsted|inspection) (?:results?|outcomes?)",
+        r"outcomes? of (?:the|its|their)(?: latest)? inspection",
+    ),
     "authorities": _any(
         rf"(?:(?:all|every|each)(?: of)? (?:the )?)?(?:local |english )*(?:{_COUNCIL}|authority|council|local areas?)"
         rf"{_IN_ENGLAND}"
