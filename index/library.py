@@ -33,6 +33,7 @@ from index.seals import SEALED, broken_seals, seal, seal_rows
 
 FILE = "library.sqlite"
 SCHEMA = """
+PRAGMA application_id = 0x494E5350;
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY, digest TEXT NOT NULL, live INTEGER NOT NULL, path TEXT NOT NULL, format TEXT NOT NULL,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.library import Library, LibraryUnusable
+from index.library import FILE, Library, LibraryUnusable
 
 
 def call(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -116,6 +116,55 @@ def test_check_says_what_is_well_and_what_could_not_be_read(library: Path) -> No
     assert "Nothing is wrong with the library." in done.stdout
 
 
+def test_a_library_is_backed_up_brought_back_and_gone_back_from(library: Path, tmp_path: Path) -> None:
+    data, files, file = tmp_path / "library", tmp_path / "files", tmp_path / "backup.sqlite"
+    files.mkdir()
+    (files / "notes.txt").write_text("The ferry to Northmoor leaves at noon.\n")
+    assert call("index", files, "--data", data).returncode == 0
+    done = call("rollback", "--data", data)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no state before this one is kept" in done.stderr
+
+    done = call("backup", file, "--data", library)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{file}: a backup of {library}, ")
+    done = call("restore", file, "--data", data)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{data}: as in {file}, 2 documents, 2 passages, last updated ")
+    done = call("rollback", "--data", data)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{data}: as before, 1 document, 1 passage, last updated ")
+    assert call("check", "--data", data).returncode == 0
+
+
+def test_what_cannot_be_backed_up_or_restored_is_said_in_one_line(library: Path, tmp_path: Path) -> None:
+    (tmp_path / "essay").write_text("An essay.")
+    for arguments, reason in (
+        (["backup", tmp_path / "essay"], "is there already and is no backup; name another file"),
+        (["backup", tmp_path / "none" / "file"], "none cannot be written to (No such file or directory)"),
+        (["restore", tmp_path / "essay"], "essay cannot be copied"),
+        (["restore", tmp_path / "none"], "there is no file"),
+    ):
+        done = call(*arguments, "--data", library)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert reason in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_damaged_library_is_refused_with_the_way_back(library: Path, tmp_path: Path) -> None:
+    data = tmp_path / "library"
+    assert call("backup", tmp_path / "backup.sqlite", "--data", library).returncode == 0
+    assert call("restore", tmp_path / "backup.sqlite", "--data", data).returncode == 0
+    assert call("backup", tmp_path / "backup.sqlite", "--data", data).returncode == 0
+    file = data / FILE
+    file.write_bytes(file.read_bytes().replace(b"Foster carers meet", b"Foster carers neet"))
+    for command in (["ask", "When do foster carers meet?"], ["check"]):
+        done = call(*command, "--data", data)
+        assert done.returncode == 2
+        assert f"'inspection-assistant restore {tmp_path / 'backup.sqlite'} --data {data}'" in done.stderr
+    assert "Wrong: wyham.md: the stored text is not as it was read." in done.stdout
+
+
 def test_no_library_is_said_with_the_command_that_makes_one(tmp_path: Path) -> None:
     done = call("ask", "Anything?", "--data", tmp_path / "none")
     assert done.returncode == 2
@@ -137,7 +186,9 @@ def test_settings_come_from_the_environment_and_bad_ones_are_named(library: Path
     assert "port" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["index", "ask", "register", "evaluate", "check", "serve"])
+@pytest.mark.parametrize(
+    "command", ["index", "ask", "register", "evaluate", "check", "backup", "restore", "rollback", "serve"]
+)
 def test_help_has_an_example(command: str) -> None:
     done = call(command, "--help")
     assert done.returncode == 0
