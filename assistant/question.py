@@ -135,9 +135,11 @@ class Understood:
         return ", ".join(part for part in (in_words(self.authorities), when, "news" if self.news else "") if part)
 
     def unfiltered(self) -> Understood:
-        """The same question about all documents."""
+        """The same question about all documents; one that names what it is limited to asks nothing of the register."""
         everything = Understood(self.question, subject=self.question, asked=self.asked, about=self.about)
-        return everything if self.filter else replace(everything, register=self.register)
+        is_limited = self.authorities or self.periods or self.latest or self.news
+        register = None if is_limited else self.register
+        return replace(everything, register=register, is_about_all=self.is_about_all)
 
 
 def limited(understood: Understood, scope: Scope, documents: Sequence[StoredDocument]) -> Understood:
