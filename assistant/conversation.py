@@ -105,7 +105,9 @@ def _of_register(
     """What a follow-up, in these words, asks of the register: after a question to it, or by itself."""
     previous = before.understood.register
     if previous and not NEW_SUBJECT.search(meant.asked):
-        return follow_up_of(words, previous, len(whose(meant.authorities, documents)))
+        found = follow_up_of(words, previous, len(whose(meant.authorities, documents)))
+        if found:
+            return found
     return None if POINTS_BACK.search(words) else alone.register
 
 
