@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answer import Answer, Citation, later_document, quoted, searched, shown
@@ -18,6 +18,9 @@ from index.search import Hit
 SAID = "What inspectors said"
 NOT_FOUND = "Not found in this report"
 CERTAIN = 1.0  # a grade is read, not estimated
+
+Inspection = tuple[str | None, str]
+"""Of an authority, by year and month; empty where they are not known."""
 
 
 def register_answer(
@@ -40,7 +43,8 @@ def register_answer(
         columns = (*columns, SAID)
         rows = [[*row, _quotation(said.get(row[0].text), cited)] for row in rows]
     table = Table(finding.lead, columns, tuple(map(tuple, rows)))
-    notes = (*understood.missing, *finding.notes, *dict.fromkeys(_notes(finding.used, cited)))
+    reported = {_inspection(d) for d in library.documents() if d.facts.source == "report"}
+    notes = (*understood.missing, *finding.notes, *dict.fromkeys(_notes(finding.used, cited, reported)))
     coverage = register.coverage(finding.considered)
     covered = f"{coverage.words[:1].upper()}{coverage.words[1:]}." if coverage else ""
     hits = {hit.passage.id: hit for hit in (*cited.passages, *found)}
@@ -115,18 +119,29 @@ def _cell(part: Part, cited: _Citations) -> Cell:
     return Cell(part.text, tuple(cited.number(stated) for stated in part.stated))
 
 
-def _notes(entries: Iterable[Entry], cited: _Citations) -> Iterable[str]:
-    """What has to be said of sources: which is none of the inspectors' own, and which says otherwise."""
+def _notes(entries: Iterable[Entry], cited: _Citations, reported: Collection[Inspection]) -> Iterable[str]:
+    """What has to be said of sources: which is none of the inspectors' own, and which says otherwise.
+
+    `reported` are the inspections of which there are reports.
+    """
     for entry in entries:
         if entry.document.facts.source != "report":
             number = cited.number(entry.stated)
             kind = cited.made[number - 1].kind
-            missing = f"The report on {entry.authority}, {when(entry)}, is not among these documents"
-            yield f"{missing}. Its judgements are from: {kind}."
+            of = f"report on {entry.authority}, {when(entry)}"
+            if _inspection(entry.document) in reported:
+                yield f"Not every judgement could be read in the {of}. From another source: {kind}."
+            else:
+                yield f"The {of}, is not among these documents. Its judgements are from: {kind}."
         for other in entry.contradictions:
             number = cited.number(other)
             kind = cited.made[number - 1].kind
             yield f"Another source says otherwise of {entry.authority}, {when(entry)}: {kind} [{number}]."
+
+
+def _inspection(document: StoredDocument) -> Inspection:
+    day = document.facts.inspection_start or document.facts.publication_date
+    return document.facts.authority, f"{day:%Y-%m}" if day else ""
 
 
 def _as_text(table: Table, notes: Sequence[str], coverage: str, citations: Sequence[Citation]) -> str:
