@@ -15,7 +15,7 @@ from index.judgements import GRADES
 from index.library import Library
 from index.update import build, library_identity
 from tests.assistant.conftest import RANKING, TODAY
-from tests.register_files import SEVERAL, write_files
+from tests.register_files import LEADERS, OVERALL, SEVERAL, report, summary, write_files
 from tests.toy import ToyEncoder
 
 GAZETTE = "Another source says otherwise of Exham, February 2022: News article [{}]."
@@ -331,6 +331,25 @@ def test_what_another_source_says_is_cited_where_it_says_so(several: Assistant) 
     assert grade.later_words == "A later inspection exists (June 2024)."
 
 
+def test_a_report_that_is_there_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    encoder = ToyEncoder()
+    days = ("2022-02-07", "2022-02-18")
+    files = {
+        "report.md": report("Exham", days, "2022-03-28", {LEADERS: "Good"}),
+        "summary.md": summary("Exham", days, {OVERALL: "Good"}),
+    }
+    build(tmp_path / "library", [write_files(tmp_path / "files", files)], encoder)
+    library = Library(tmp_path / "library", library_identity(encoder))
+    assistant = Assistant(library, encoder, RANKING, today=lambda: TODAY)
+    answer = assistant.ask("How was Exham rated?")
+    assert answer.notes == (
+        "Not every judgement could be read in the report on Exham, February 2022. "
+        "From another source: Summary, not Ofsted's words.",
+    )
+    assert assistant.ask("How was Exham rated for leadership?").notes == ()
+    library.close()
+
+
 def test_a_judgement_of_plain_text_is_quoted(several: Assistant) -> None:
     answer = several.ask("What is Eastby's overall grade?")
     [citation] = answer.citations
@@ -457,6 +476,11 @@ def test_a_judgement_is_gone_on_with_for_another_authority_area_and_time(several
 def test_those_that_changed_are_counted(several: Assistant) -> None:
     changed, counted = talk(several, "Which councils have improved?", "how many?")
     assert (lead(counted), rows(counted)) == (lead(changed), rows(changed))
+
+
+def test_a_whole_question_after_another_is_asked_by_itself(several: Assistant) -> None:
+    _, compared = talk(several, "Which councils are inadequate?", "Compare Eastby and Southvale on caseloads")
+    assert rows(compared) == rows(several.ask("Compare Eastby and Southvale on caseloads"))
 
 
 def test_years_are_gone_on_with(several: Assistant) -> None:
