@@ -57,7 +57,15 @@ class _Catalogue:
 
 
 class Assistant:
-    """Answers questions from one library. Safe to use from several threads."""
+    """Answers questions from one library. Safe to use from several threads.
+
+    `at_once` is how many questions are worth asking it at a time.
+    """
+
+    # With ten asked at once on two cores, 26 answers a second; with 1, 3, 10 and 40 it was 24, 22, 19 and 21
+    # (tests/benchmarks/api.py, other work beside it). Much of an answer is Python, which runs one thread at a time:
+    # two processes (workers.py) answer half as many again.
+    at_once = 2
 
     def __init__(
         self,

@@ -28,7 +28,7 @@ ANY_COUNCIL = re.compile(r"\b([A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)?) (?i:city|c
 # "in Cardiff", "and Cardiff?": a place, where the library's texts do not know the word.
 A_PLACE = re.compile(
     r"(?:\b(?:in|at)|^(?i:and|or|what about|how about)(?: (?:in|at|for))?) "
-    r"((?!The\b)[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)?)(?=\s*(?:[?.,;!]|$|(?:and|or|in)\b|\d))"
+    r"((?!The\b)[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)?)(?=\s*(?:[?.,;!]|$|\d)|\s+(?:and|or|in)\b)"
 )
 # "Compare Leeds and Bradford": beside one that is known, which is blank by then.
 COMPARING = re.compile(r"\b(?:compar\w+|versus|vs|than|differen\w+ between)\b", re.I)
@@ -231,12 +231,13 @@ class Authorities:
         if all(self._uses(word) or self._uses(word.capitalize()) for word in words):
             return rest
         names = sorted((name for name in self._names if name not in known), key=len, reverse=True)
-        runs: dict[int, list[tuple[str, re.Match[str]]]] = {}  # of so many words
+        runs: dict[int, dict[str, list[tuple[str, re.Match[str]]]]] = {}  # of so many words, by their first letter
         for name in names:
             length = len(name.split())
             if length not in runs:
                 runs[length] = _runs(rest, length)
-            match = next((match for words, match in runs[length] if self._is_mistyped(words, name.lower())), None)
+            alike = runs[length].get(name[0].lower(), ())
+            match = next((match for words, match in alike if self._is_mistyped(words, name.lower())), None)
             if match:
                 known.setdefault(name, re.compile(rf"\b{re.escape(match.group())}\b", re.I))
                 rest = rest[: match.start()] + " " * len(match.group()) + rest[match.end() :]
@@ -244,7 +245,7 @@ class Authorities:
         return rest
 
     def _is_mistyped(self, word: str, name: str) -> bool:
-        if len(name) < SHORTEST_MISTYPED or word[:1] != name[:1] or word == name:
+        if len(name) < SHORTEST_MISTYPED or word == name:
             return False
         allowed = 2 if len(name) >= TWO_MISTAKES_FROM else 1
         if OSA.distance(word, name, score_cutoff=allowed) > allowed:
@@ -294,10 +295,16 @@ def _letters(name: str) -> str:
     return " ".join(re.findall(r"[\w'’]+", name.lower()))
 
 
-def _runs(text: str, length: int) -> list[tuple[str, re.Match[str]]]:
-    """The text's words, so many together, in lower case and without a possessive, with where they stand."""
-    found = re.finditer(rf"\b[\w’'-]+(?: [\w’'-]+){{{length - 1}}}", text)
-    return [(re.sub(r"['’]s$", "", match.group().lower()), match) for match in found]
+def _runs(text: str, length: int) -> dict[str, list[tuple[str, re.Match[str]]]]:
+    """The text's words, so many together, in lower case and without a possessive, with where they stand.
+
+    They are in order below their first letter, in which nobody errs.
+    """
+    found: dict[str, list[tuple[str, re.Match[str]]]] = {}
+    for match in re.finditer(rf"\b[\w’'-]+(?: [\w’'-]+){{{length - 1}}}", text):
+        words = re.sub(r"['’]s$", "", match.group().lower())
+        found.setdefault(words[:1], []).append((words, match))
+    return found
 
 
 def _calls_of(name: str) -> set[str]:

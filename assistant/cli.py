@@ -22,7 +22,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from assistant.answer import Answer, passage_label, shown, whose_words
-from assistant.assistant import Assistant
 from assistant.authorities import Authorities
 from assistant.batch import answer_batch, read_batch
 from assistant.contract import answer_record
@@ -39,11 +38,11 @@ from assistant.register_filters import Filters, first_day, last_day, named_area,
 from assistant.register_print import print_register, print_unread
 from assistant.register_record import as_csv, coverage_record, judgement_record
 from assistant.settings import FILE, Settings
+from assistant.workers import Setup, SharedAssistant
 from index.derived import problems as derived_problems
-from index.encoder import Encoder, ModelUnusable, open_encoder
+from index.encoder import ModelUnusable, open_encoder
 from index.judgements import AREAS, GRADES
 from index.library import DocumentGone, Library, LibraryUnusable, is_made
-from index.reranker import Reranker
 from index.update import Progress as Tell
 from index.update import Report, build, rebuild
 
@@ -106,7 +105,7 @@ def ask(
         if batch is not None and not as_json:
             raise BadQuestion("--batch prints JSON only; add --json.")
         asked = read_batch(batch) if batch else []
-        assistant = _assistant(settings)
+        assistant = _setup(settings).open()
         for record in answer_batch(assistant, asked):
             print(json.dumps(record, ensure_ascii=False), flush=True)
         if question is None:
@@ -200,7 +199,7 @@ def evaluate(
         settings = _settings(data)
         questions = read_question_set(files)
         limits = read_floor(floor) if floor else None
-        assistant = _assistant(settings)
+        assistant = _setup(settings).open()
         with progress_bar() as tell:
             evaluation = evaluate_set(assistant, questions, lambda done: tell("Asking", done, len(questions.questions)))
         if as_json:
@@ -289,7 +288,9 @@ def serve(
             with progress_bar() as tell:
                 report = build(settings.data, [settings.documents], encoder, tell)
             _print_report(report, settings.data, perf_counter() - began)
-        assistant = _assistant(settings, encoder)
+        setup = _setup(settings)
+        several = settings.processes > 1
+        assistant = SharedAssistant(setup, encoder, settings.processes) if several else setup.open(encoder)
         # Imported here: three seconds that the other commands need not wait.
         from assistant.web.serve import run
 
@@ -304,10 +305,9 @@ def main() -> None:
     app()
 
 
-def _assistant(settings: Settings, encoder: Encoder | None = None) -> Assistant:
-    """The assistant that the settings describe."""
-    reranker = Reranker(settings.reranker) if settings.reranker else None
-    return Assistant.open(settings.data, encoder or open_encoder(settings.model), reranker)
+def _setup(settings: Settings) -> Setup:
+    """What the settings say an assistant is opened from."""
+    return Setup(settings.data, settings.model, settings.reranker)
 
 
 def _named_authorities(library: Library, names: Iterable[str]) -> tuple[str, ...]:

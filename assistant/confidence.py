@@ -70,7 +70,7 @@ def answer_signals(
     return {
         "intercept": 1.0,
         "topic": max(-TOPIC_COUNTS, min(TOPIC_COUNTS, topic)),
-        "covered": asked.covered(set(words.stems(_said(sentences[0])))) if sentences else 0.0,
+        "covered": asked.covered(_said(sentences[0], words)) if sentences else 0.0,
         "in_place": _in_place(hits[0].passage, asked, words) if hits else 0.0,
         "cosine": max((hit.cosine for hit in hits[:LOOKED_AT]), default=0.0),
         "lead": math.log1p(_lead(hits)),
@@ -128,7 +128,7 @@ def _behind(sentences: Sequence[Quote], asked: Asked, words: Words, about: str) 
 
     Of several kinds, the farthest.
     """
-    on_it = [q for q in sentences if not asked.terms or asked.covered(set(words.stems(_said(q)))) > 0]
+    on_it = [q for q in sentences if not asked.terms or asked.covered(_said(q, words)) > 0]
     found = [0.0]
     for kind in _telling(asked):
         behind = (sentences[0].score - q.score for q in on_it if has(kind, q.text, f"{asked.question} {about}"))
@@ -150,6 +150,6 @@ def _share(kinds: Sequence[Kind], asked: Asked) -> float:
     return len(kinds) / max(1, len(_telling(asked)))
 
 
-def _said(quote: Quote) -> str:
-    """What a sentence says with its heading: "Areas for improvement" above two points."""
-    return f"{quote.hit.passage.section} {quote.text}"
+def _said(quote: Quote, words: Words) -> set[str]:
+    """The stems of what a sentence says with its heading: "Areas for improvement" above two points."""
+    return {*words.stems(quote.hit.passage.section), *words.stems(quote.text)}

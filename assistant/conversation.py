@@ -49,6 +49,7 @@ COMPARED_WITH = re.compile(
     r"\b(?:than|against|versus|vs\.?|compared?|comparison)(?: (?:to|with|in|at|for|that of))*\s*$", re.I
 )
 GOES_ON = re.compile(r"^\W*(?:and|but|so|what about|how about)\b", re.I)
+AND = re.compile(r"^\W*and\b", re.I)
 OF_THOSE = re.compile(r"\b(?:which|who|how many|any|all|one|ones)(?: ones)? of (?:those|these|them)\b", re.I)
 THEY_RETURNED = re.compile(r"\bthey (?=(?:came|went) back|returned|(?:came|visited|inspected) again)", re.I)
 
@@ -74,7 +75,8 @@ def follow_up(
     if previous.register and OF_THOSE.search(asked):
         listed = dict.fromkeys(c.document.facts.authority or "" for c in turns[-1].citations)
         previous = replace(previous, authorities=tuple(name for name in listed if name))
-    keeps_names = compared or not (alone.authorities or alone.unknown)
+    adds = previous.register and previous.register.form == "comparison" and AND.search(asked)
+    keeps_names = bool(compared or adds) or not (alone.authorities or alone.unknown)
     names = tuple(dict.fromkeys((*(previous.authorities if keeps_names else ()), *alone.authorities)))
     about = of_authorities(documents, names)
     words = mentions.without(asked)
@@ -88,7 +90,10 @@ def follow_up(
         enough = ENOUGH_WITH_NAME if alone.periods or alone.authorities else ENOUGH
         subject, is_lent = subject_of(times.rest, turns, enough)
     meant = replace(alone, authorities=names, subject=subject, about=previous.about if is_lent else asked)
-    meant = replace(meant, register=_of_register(times.rest, meant, alone, turns[-1], documents))
+    register = _of_register(times.rest, words, meant, alone, turns[-1], documents)
+    meant = replace(meant, register=register)
+    if register and register.form == "history" and not times:  # "has it improved?" after one inspection's judgement
+        meant = replace(meant, periods=(), latest=False)
     if previous.subject == OVERALL and len(names) == 1 and asks_why(asked):
         meant = replace(meant, premise=Premise("", lost=False, of_the_present=previous.latest))
     meant = _timed(meant, times, previous, about)
@@ -100,12 +105,12 @@ def follow_up(
 
 
 def _of_register(
-    words: str, meant: Understood, alone: Understood, before: Answer, documents: Sequence[StoredDocument]
+    words: str, timed: str, meant: Understood, alone: Understood, before: Answer, documents: Sequence[StoredDocument]
 ) -> RegisterQuestion | None:
     """What a follow-up, in these words, asks of the register: after a question to it, or by itself."""
     previous = before.understood.register
     if previous and not NEW_SUBJECT.search(meant.asked):
-        found = follow_up_of(words, previous, len(whose(meant.authorities, documents)))
+        found = follow_up_of(words, timed, previous, len(whose(meant.authorities, documents)))
         if found:
             return found
     return None if POINTS_BACK.search(words) else alone.register

@@ -1,4 +1,4 @@
-"""Judgements in words: "judged good overall", "judged to require improvement for care leavers"."""
+"""Judgements in words: "judged good overall", "judged requires improvement for care leavers"."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ def area_in_words(area: str) -> str:
 
 
 def judged_in_words(grades: Sequence[str], area: str) -> str:
-    """ "judged good or outstanding overall", "judged to require improvement for adoption"."""
-    plain = [GRADES[grade].lower() for grade in grades if grade != "requires-improvement"]
-    parts = [*plain, *(["to require improvement"] if "requires-improvement" in grades else [])]
-    said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}"
-    return f"judged {said} {area_in_words(area)}"
+    """ "judged good or outstanding overall", "judged requires improvement for adoption"."""
+    return f"judged {grades_in_words(grades)} {area_in_words(area)}"
+
+
+def grades_in_words(grades: Sequence[str]) -> str:
+    """ "good, requires improvement or inadequate"."""
+    *others, last = [GRADES[grade].lower() for grade in grades]
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def grade_at(entry: Entry) -> str:

@@ -33,11 +33,17 @@ _FROM_A_REPORT = (
     rf"(?!(?:(?:{_MONTH}) )?\d{{4}}(?:['’]s)? (?:(?:ofsted|full|monitoring|focused|short|standard|ilacs) )*"
     r"(?:inspection|report|visit|rating|judgement))"
 )
+IN_A_RANGE = re.compile(
+    rf"\b(?:between {_YEAR} and|(?:from )?(?P<first>(?:19|20)\d\d) ?(?:to|until|through|up to|[-–—](?=(?:19|20)\d\d)))"
+    r" ?(?P<last>(?:19|20)\d\d)\b",
+    re.I,
+)
 SINCE = re.compile(
     r"\b(?:since (?:(?:the|its|their|that|his|her|in|early|mid|late|spring|summer|autumn|winter) )*"
     rf"|(?:from|(?<!looked )after) {_FROM_A_REPORT})(?:(?:{_MONTH}) )?{_YEAR}\b(?! (?:to|until|-))",
     re.I,
 )
+AFTER_A_YEAR = re.compile(r"after \d{4}", re.I)
 BEFORE = re.compile(rf"\b(?:before|until|prior to|up to) (?:(?:{_MONTH}) )?{_YEAR}\b", re.I)
 
 Span = tuple[int, int]
@@ -67,7 +73,8 @@ def stated_times(text: str, today: date) -> list[Stated]:
 
 def years_since(text: str) -> list[tuple[Span, int]]:
     """Where a text says "since 2018", "from July 2018" or "after 2018", and the year."""
-    return [(match.span(), int(match["year"])) for match in SINCE.finditer(text)]
+    # "After 2018" begins with the year that follows, "after July 2018" with that month's.
+    return [(m.span(), int(m["year"]) + bool(AFTER_A_YEAR.fullmatch(m.group()))) for m in SINCE.finditer(text)]
 
 
 def without(text: str, spans: Iterable[Span]) -> str:
@@ -138,6 +145,13 @@ def _winter(match: re.Match[str], _: date) -> Iterator[Period]:
     yield whole_year(year)
 
 
+def _range(match: re.Match[str], _: date) -> Iterator[Period]:
+    """All that lies between two years, both included; two that follow each other and a dash are a school year's."""
+    first, last = int(match["year"] or match["first"]), int(match["last"])
+    if first < last and not (last == first + 1 and match.group()[4:5] in "-–—"):
+        yield date(first, 1, 1), date(last, 12, 31)
+
+
 def _two_years(match: re.Match[str], _: date) -> Iterator[Period]:
     """A financial or a school year; nothing where it may be a longer stretch."""
     year = int(match["year"])
@@ -162,6 +176,7 @@ def _ago(match: re.Match[str], today: date) -> Iterator[Period]:
 
 Reading = Callable[[re.Match[str], date], Iterator[Period]]
 _READINGS: list[tuple[re.Pattern[str], Reading]] = [
+    (IN_A_RANGE, _range),
     (IN_A_WINTER, _winter),
     (IN_TWO_YEARS, _two_years),
     (IN_A_MONTH, _month),
@@ -173,7 +188,7 @@ _READINGS: list[tuple[re.Pattern[str], Reading]] = [
 
 
 def _year_in(match: re.Match[str], pattern: re.Pattern[str]) -> Span | None:
-    if pattern in {AGO, IN_TWO_YEARS}:
+    if pattern in {AGO, IN_TWO_YEARS, IN_A_RANGE}:
         return None
     return match.span("year") if "year" in pattern.groupindex else match.span()
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from assistant.authorities import Authorities, Mentions
 from assistant.periods import Period, of_period, period_in_words
@@ -17,11 +18,14 @@ from assistant.scope import EVERYTHING, Scope
 from assistant.times import cannot_be_told, find_times, is_of_the_present, newest
 from index.library import StoredDocument
 
+EACH_NAMED = 3  # periods
 LONGEST_QUESTION = 2000  # characters
 # What needs to improve is what the newest inspection says does; what needed to is any inspection's.
 NEEDS = re.compile(
     r"\b(?:needs?|has|have) to (?:improve|get better|do better|change)\b|\bareas? for improvement\b", re.I
 )
+LEAVES_OUT = re.compile(r"\b(?:apart from|except(?: for)?|excluding|other than|besides|not counting)\b", re.I)
+LEAVES_OUT_NEXT = re.compile(rf"{LEAVES_OUT.pattern}\s*$", re.I)
 NEWS = re.compile(
     r"\b(?:news|press) ?(?:article|coverage|report|story|item|piece)\b|\b(?:article|write-?up|newspapers?)\b"
     r"|(?<!legal )(?<!night )\bcoverage (?:of the|about)\b|\b\d{4} coverage\b",
@@ -129,8 +133,7 @@ class Understood:
     @property
     def filter(self) -> str:
         """The filter in words, "Rotherham, 2018 and 2022"; empty where there is none."""
-        named = [period_in_words(period) for period in self.periods]
-        period = f"{named[0]} to {named[-1]}" if len(named) > 2 else in_words(named)
+        period = periods_in_words(self.periods)
         when = "the latest inspection" if self.latest else period or self.scope.years
         return ", ".join(part for part in (in_words(self.authorities), when, "news" if self.news else "") if part)
 
@@ -160,6 +163,13 @@ def limited(understood: Understood, scope: Scope, documents: Sequence[StoredDocu
     if not names and not nothing_held and scope.authority:
         names = (scope.authority,)
     return replace(understood, authorities=names, missing=missing, nothing_held=nothing_held, scope=scope)
+
+
+def periods_in_words(periods: Sequence[Period]) -> str:
+    """Periods each by itself; "2014 to 2022" where they are many, as the years of reports since 2014 are."""
+    named = [period_in_words(period) for period in periods]
+    follow = len(named) > 2 and all((b[0] - a[1]).days == 1 for a, b in pairwise(periods))
+    return f"{named[0]} to {named[-1]}" if follow or len(named) > EACH_NAMED else in_words(named)
 
 
 def in_words(names: Sequence[str]) -> str:
@@ -201,7 +211,8 @@ def understand(
     or, where the question asks for the report of that year, is missing.
     """
     mentions = authorities.find(question)
-    names = tuple(mentions.known)
+    without = tuple(name for name, said in mentions.known.items() if _is_left_out(question, said))
+    names = tuple(name for name in mentions.known if name not in without)
     about = of_authorities(documents, names)
     times = find_times(mentions.without(question), about, whose(names, documents), today)
     missing = [no_report_on(name) for name in mentions.unknown]
@@ -230,22 +241,33 @@ def understand(
         is_bare=is_bare,
         premise=premise,
         is_about_all=not whose_it_is and not mentions.unknown and is_about_all(times.rest),
-        register=None if premise else _asked_of_the_register(times.rest, mentions, whose_it_is, question),
+        register=None if premise else _asked_of_the_register(times.rest, mentions, whose_it_is, question, without),
     )
 
 
 def _asked_of_the_register(
-    words: str, mentions: Mentions, names: Sequence[str], question: str
+    words: str, mentions: Mentions, names: Sequence[str], question: str, without: tuple[str, ...]
 ) -> RegisterQuestion | None:
     """What a question, in these words, asks of the register; one that is about no authority held asks nothing."""
     for name in mentions.unknown:
         words = re.sub(re.escape(name), " ", words, flags=re.I)
     if mentions.unknown and not names:
         return None
-    asked = register_question(words, mentions.without(question), len(names) + len(mentions.unknown))
+    timed = mentions.without(question)
+    if without:
+        words, timed = LEAVES_OUT.sub(" ", words), LEAVES_OUT.sub(" ", timed)
+    asked = register_question(words, timed, len(names) + len(mentions.unknown))
+    if asked and without:
+        asked = replace(asked, without=without)
     if asked is None and len(names) == 1 and asks_for_the_judgement(words):
         return RegisterQuestion("judgement", grades=grades_in(words.lower())[0])
     return asked
+
+
+def _is_left_out(question: str, said: re.Pattern[str]) -> bool:
+    """Whether an authority is named to be left out: "apart from Leeds"."""
+    found = said.search(question)
+    return bool(found and LEAVES_OUT_NEXT.search(question[: found.start()]))
 
 
 def is_of_an_event(question: str, years: Sequence[int], documents: Iterable[StoredDocument], today: date) -> bool:

@@ -65,6 +65,7 @@ class Coverage:
     first: int
     last: int
     unread: int
+    has_reports: bool = True  # that not all of it is told by others
 
     @property
     def words(self) -> str:
@@ -73,7 +74,7 @@ class Coverage:
         years = f"{self.first}" + (f" to {self.last}" if self.last != self.first else "")
         documents = "1 document" if self.unread == 1 else f"{self.unread:,} documents"
         unread = f"; {documents} could not be read" if self.unread else ""
-        return f"from {whose} reports, {years}{unread}"
+        return f"from {whose} {'reports' if self.has_reports else 'documents'}, {years}{unread}"
 
 
 class Register:
@@ -141,7 +142,9 @@ class Register:
         if not entries:
             return None
         years = [entry.day.year for entry in entries]
-        return Coverage(len({entry.authority for entry in entries}), min(years), max(years), len(self.unread))
+        authorities = {entry.authority for entry in entries}
+        has_reports = any(entry.document.facts.source == "report" for entry in entries)
+        return Coverage(len(authorities), min(years), max(years), len(self.unread), has_reports)
 
 
 def inspection_day(facts: Facts) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.answer import Answer, Citation, later_document, quoted, searched, shown
+from assistant.answer import Answer, Citation, later_document, quoted, searched, shown, whose_words
 from assistant.judgement_words import when
 from assistant.question import Understood
 from assistant.register import Entry, Register
@@ -124,15 +124,18 @@ def _notes(entries: Iterable[Entry], cited: _Citations, reported: Collection[Ins
 
     `reported` are the inspections of which there are reports.
     """
+    told: dict[tuple[bool, str], list[str]] = {}  # whether there is a report, and by whose words it is: the inspections
     for entry in entries:
         if entry.document.facts.source != "report":
-            number = cited.number(entry.stated)
-            kind = cited.made[number - 1].kind
-            of = f"report on {entry.authority}, {when(entry)}"
-            if _inspection(entry.document) in reported:
-                yield f"Not every judgement could be read in the {of}. From another source: {kind}."
-            else:
-                yield f"The {of}, is not among these documents. Its judgements are from: {kind}."
+            key = _inspection(entry.document) in reported, whose_words(entry.document.facts)
+            told.setdefault(key, []).append(f"{entry.authority}, {when(entry)}")
+    for (is_reported, kind), inspections in told.items():
+        named = "; ".join(dict.fromkeys(inspections))
+        if is_reported:
+            yield f"Not every judgement could be read in the report on: {named}. What is not from it is from: {kind}."
+        else:
+            yield f"No report is among these documents of: {named}. What was judged is from: {kind}."
+    for entry in entries:
         for other in entry.contradictions:
             number = cited.number(other)
             kind = cited.made[number - 1].kind

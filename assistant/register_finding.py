@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from assistant.judgement_words import area_in_words, grade_at, judged_in_words, when
+from assistant.judgement_words import area_in_words, grade_at, grades_in_words, judged_in_words, when
 from assistant.periods import Period, of_period, period_in_words
-from assistant.question import in_words
+from assistant.question import in_words, periods_in_words
 from assistant.register import Entry, Register, inspections, is_better
 from assistant.register_question import RegisterQuestion
 from index.judgements import AREAS, GRADES, TOGETHER, covers
@@ -47,7 +47,7 @@ def find(
 
     Where no period is named, the newest inspection that graded the area is meant, but for a history.
     """
-    entries = register.select(authorities)
+    entries = [entry for entry in register.select(authorities) if entry.authority not in question.without]
     if periods and len(authorities) == 1:  # its reports may be called by the year of their publication
         held = {document.id for document in of_period([e.document for e in entries], *periods)}
         entries = [e for e in entries if e.document.id in held]
@@ -71,15 +71,24 @@ class _Pool:
 
     @property
     def when(self) -> str:
-        """When, as it follows "were judged good"."""
-        if not self.periods:
+        """When inspections of these periods were, as it follows "were judged good"."""
+        return f"in inspections that began in {periods_in_words(self.periods)}" if self.periods else "at any time"
+
+    def when_newest(self, graded: Sequence[Entry]) -> str:
+        """The same for the newest judgements on an area, which may be older than the newest inspections."""
+        if self.periods:
+            return self.when
+        newest: dict[str, Entry] = {}
+        for entry in self.entries:
+            newest[entry.authority] = max(entry, newest.get(entry.authority, entry), key=lambda e: e.day)
+        if all(_month(newest[entry.authority]) == _month(entry) for entry in graded):
             return "in their latest inspection"
-        return f"in inspections that began in {_years(self.periods)}"
+        years = sorted({entry.day.year for entry in graded})
+        return f"when that was last judged ({' to '.join(map(str, dict.fromkeys((years[0], years[-1]))))})"
 
 
-def _years(periods: Sequence[Period]) -> str:
-    named = [period_in_words(period) for period in periods]
-    return f"{named[0]} to {named[-1]}" if len(named) > 2 else in_words(named)
+def _month(entry: Entry) -> tuple[int, int]:
+    return entry.day.year, entry.day.month
 
 
 def _began_in(entry: Entry, periods: Sequence[Period]) -> bool:
@@ -114,7 +123,7 @@ def _judgement(question: RegisterQuestion, pool: _Pool, authorities: Sequence[st
 def _later_without(chosen: Sequence[Entry], entries: Sequence[Entry]) -> tuple[str, ...]:
     """That the newest inspection gave no such judgement, where an older one is the newest that did."""
     newest = inspections(entries)[-1][0]
-    if all((e.day.year, e.day.month) == (newest.day.year, newest.day.month) for e in chosen):
+    if all(_month(e) == _month(newest) for e in chosen):
         return ()
     of = f"Of the latest inspection of {newest.authority}, {when(newest)},"
     return (f"{of} no such judgement is in these documents.",)
@@ -136,10 +145,16 @@ def _verdict(question: RegisterQuestion, chosen: Sequence[Entry]) -> str:
 def _parts(question: RegisterQuestion, wanted: Sequence[Entry], chosen: Sequence[Entry]) -> str:
     """ "2 of the 5 judgements on Exham in June 2022 were inadequate." """
     whose, day = chosen[0].authority, when(chosen[-1])
-    grades = question.grades or tuple({e.grade for e in wanted})
-    named = " or ".join(GRADES[grade].lower() for grade in grades)
-    count = f"{len(wanted)} of the {len(chosen)}" if wanted else f"None of the {len(chosen)}"
-    return f"{count} judgements on {whose} in {day} {'was' if len(wanted) < 2 else 'were'} “{named}”."
+    every = f"the {len(chosen)} judgements on {whose} in {day}"
+    if not wanted:
+        return f"None of {every} was {grades_in_words(question.grades)}: they were {_all_grades(chosen)}."
+    verb = "was" if len(wanted) == 1 else "were"
+    areas = in_words([AREAS[e.area].lower() for e in wanted])
+    return f"{len(wanted)} of {every} {verb} {_all_grades(wanted)}: {areas}."
+
+
+def _all_grades(entries: Sequence[Entry]) -> str:
+    return in_words([GRADES[grade].lower() for grade in GRADES if any(e.grade == grade for e in entries)])
 
 
 def _history(question: RegisterQuestion, pool: _Pool, authorities: Sequence[str]) -> Finding | None:
@@ -186,13 +201,24 @@ def _course(question: RegisterQuestion, visits: Sequence[Sequence[Entry]]) -> st
     if question.grades:
         such = [e for e in graded if e.grade in question.grades]
         months = in_words([when(e) for e in such])
-        is_so = not such if question.at_any_time == "never" else bool(such)
-        answer = ("Yes: " if is_so else "No: ") if question.at_any_time else ""
+        answers = {"": "", "ever": "Yes: " if such else "No: ", "never": "No: " if such else "Yes: "}
         often = f"{len(such)} of {len(graded)}" if such else f"none of {len(graded)}"
-        said = judged_in_words(question.grades, area)
-        return f"{answer}{whose} was {said} in {often} inspections{f': {months}' if such else ''}."
+        said, noun = judged_in_words(question.grades, area), _plural("inspection", len(graded))
+        found = f": {months}" if such else ""
+        return f"{answers[question.at_any_time]}{whose} was {said} in {often} {noun}{found}."
     course = in_words([grade_at(e) for e in graded])
-    return f"{whose} was judged, {area_in_words(area)}, {course}."
+    what = area_in_words(area)
+    return f"{what[:1].upper()}{what[1:]}, {whose} was judged {course}.{_latest_step(question, graded)}"
+
+
+def _latest_step(question: RegisterQuestion, graded: Sequence[Entry]) -> str:
+    """How the latest judgement stands to the one before, where it is asked whether it got better or worse."""
+    if question.direction == "any" or len(graded) < 2:
+        return ""
+    before, latest = graded[-2:]
+    way = "better than" if is_better(latest.grade, before.grade) else "worse than"
+    way = way if latest.grade != before.grade else "the same as"
+    return f" The latest is {way} the one before."
 
 
 # --- All authorities --------------------------------------------------------------------------------------------------
@@ -205,20 +231,19 @@ def _list(question: RegisterQuestion, pool: _Pool, authorities: Sequence[str]) -
     if not graded:
         return None
     if question.at_any_time == "never":
-        return _never(question, graded)
+        return _never(question, graded, pool.when)
     such = _extreme(question, graded) if question.extreme else [e for e in graded if e.grade in question.grades]
     grades = tuple(grade for grade in GRADES if grade in ({e.grade for e in such} or question.grades))
     said, every = judged_in_words(grades, question.area), len({e.authority for e in graded})
     names = len({e.authority for e in such})
-    at = "at any time" if question.at_any_time else pool.when
+    at = pool.when if question.at_any_time else pool.when_newest(graded)
     if not such:
-        lead = f"No authority was {said} {at}, of {every:,}."
+        lead = f"No authority of {every:,} was {said} {at}."
         return Finding(lead, ("Authority", "Grade", "Inspection"), (), (), tuple(graded))
+    share = f" ({names / every:.0%})" if question.form == "count" else ""
     count = f"{names:,} of {every:,}"
-    if question.form == "count" and such:
-        count += f" ({names / every:.0%})"
     verb = "was" if names == 1 else "were"
-    lead = f"{count} {_plural('authority', every)} {verb} {said} {at}{_by_year(such, graded, pool.periods)}."
+    lead = f"{count} {_plural('authority', every)}{share} {verb} {said} {at}{_by_year(such, graded, pool.periods)}."
     rows = tuple((Part(e.authority), Part(_named(e, question.area), (e.stated,)), Part(when(e))) for e in such)
     return Finding(lead, ("Authority", "Grade", "Inspection"), rows, tuple(such), tuple(graded))
 
@@ -232,14 +257,15 @@ def _by_year(such: Sequence[Entry], graded: Sequence[Entry], periods: Sequence[P
     return f": {in_words([f'{n} of {every} in {at}' for (n, every), at in zip(counts, named, strict=True)])}"
 
 
-def _never(question: RegisterQuestion, graded: Sequence[Entry]) -> Finding:
+def _never(question: RegisterQuestion, graded: Sequence[Entry], at: str) -> Finding:
     """The authorities that were at no time judged so, with their latest judgement."""
     once = {e.authority for e in graded if e.grade in question.grades}
     latest = Register(e for e in graded if e.authority not in once).select(areas=[question.area], latest=True)
     every = len({e.authority for e in graded})
     count = f"{len(latest):,} of {every:,}" if latest else f"None of {every:,}"
     verb = "was" if len(latest) < 2 else "were"
-    lead = f"{count} {_plural('authority', every)} {verb} never {judged_in_words(question.grades, question.area)}."
+    said = judged_in_words(question.grades, question.area)
+    lead = f"{count} {_plural('authority', every)} {verb} not {said} {at}."
     rows = tuple((Part(e.authority), Part(_named(e, question.area), (e.stated,)), Part(when(e))) for e in latest)
     return Finding(lead, ("Authority", "Latest grade", "Inspection"), rows, tuple(latest), tuple(graded))
 
@@ -247,7 +273,7 @@ def _never(question: RegisterQuestion, graded: Sequence[Entry]) -> Finding:
 def _inspected(pool: _Pool) -> Finding:
     visits = sorted(inspections(pool.entries), key=lambda visit: (visit[0].day, visit[0].authority))
     names = len({visit[0].authority for visit in visits})
-    began = f"began in {_years(pool.periods)}" if pool.periods else "are in these reports"
+    began = f"began in {periods_in_words(pool.periods)}" if pool.periods else "are in these reports"
     count = f"{len(visits):,} {_plural('inspection', len(visits))} of {names:,} {_plural('authority', names)}"
     rows = []
     for visit in visits:
@@ -266,8 +292,9 @@ def _breakdown(question: RegisterQuestion, pool: _Pool, authorities: Sequence[st
     counts = [(grade, sum(e.grade == grade for e in graded)) for grade in GRADES]
     numbers = in_words([f"{count:,} {GRADES[grade].lower()}" for grade, count in counts if count])
     names = len({e.authority for e in graded})
-    of = f"Of {names:,} {_plural('authority', names)}" if not pool.periods else f"Of {len(graded):,} judgements"
-    lead = f"{of}, judged {area_in_words(question.area)} {pool.when}: {numbers}."
+    of = f"{names:,} {_plural('authority', names)}" if not pool.periods else f"{len(graded):,} judgements"
+    what = area_in_words(question.area)
+    lead = f"{what[:1].upper()}{what[1:]}, of {of} {pool.when_newest(graded)}: {numbers}."
     rows = tuple((Part(e.authority), Part(_named(e, question.area), (e.stated,)), Part(when(e))) for e in graded)
     return Finding(lead, ("Authority", "Grade", "Inspection"), rows, tuple(graded), tuple(graded))
 
@@ -290,7 +317,8 @@ def _change(question: RegisterQuestion, pool: _Pool, authorities: Sequence[str])
         for a, b in such
     )
     used = tuple(entry for pair in such for entry in pair)
-    lead = _changed(question, len({b.authority for _, b in such}), len({b.authority for _, b in pairs}), pool.when)
+    at = pool.when_newest([later for _, later in pairs])
+    lead = _changed(question, len({b.authority for _, b in such}), len({b.authority for _, b in pairs}), at)
     return Finding(lead, ("Authority", "The inspection before", "Then"), rows, used, tuple(pool.entries))
 
 
@@ -311,7 +339,7 @@ def _changed(question: RegisterQuestion, such: int, every: int, at: str) -> str:
     if question.before and question.grades:
         then, now = (judged_in_words(grades, question.area) for grades in (question.before, question.grades))
         return f"{whose} {now} {at}, and {then} the time before."
-    ways = {"better": "better than", "worse": "worse than", "same": "the same as", "any": "otherwise than"}
+    ways = {"better": "better than", "worse": "worse than", "same": "the same as", "any": "differently from"}
     way, area = ways[question.direction], area_in_words(question.area)
     if question.before:
         return f"{whose} {judged_in_words(question.before, question.area)} the time before, and {way} that {at}."

@@ -1,7 +1,8 @@
 """Whether a question is one for the register of judgements, and what it asks of it.
 
 Only where every word of it is understood: "Which councils are inadequate?" is answered from the register, "Which
-councils have inadequate early help?" from what the reports say.
+councils have inadequate early help?" from what the reports say. Where a word might change what is meant, as "not",
+"both" or "still" do, it is no question for the register: a list that answers another question is worse than none.
 """
 
 from __future__ import annotations
@@ -10,10 +11,18 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant.register_words import areas_in, asks_of_passages, extreme_in, grades_in, kinds_in, left_of
+from assistant.register_words import (
+    areas_in,
+    asks_of_passages,
+    extreme_in,
+    grades_apart,
+    grades_in,
+    is_negated,
+    kinds_in,
+    left_of,
+)
 
 Form = Literal["judgement", "history", "list", "count", "breakdown", "comparison", "change"]
-
 Direction = Literal["better", "worse", "same", "any"]
 
 
@@ -24,7 +33,7 @@ class RegisterQuestion:
     `areas` and `grades` limit it; all where empty. `extreme` wants the best or the worst grade that there is.
     `direction` is how a grade changed, from `before` to `grades` where they are named. `at_any_time`: not only in the
     newest inspections. `theme` is what else authorities are compared on. `by_inspection`: inspections are meant, not
-    judgements; `parts`: which areas of one authority are so graded.
+    judgements; `parts`: which areas of one authority are so graded. `without` are authorities to leave out.
     """
 
     form: Form
@@ -37,6 +46,7 @@ class RegisterQuestion:
     theme: str = ""
     by_inspection: bool = False
     parts: bool = False
+    without: tuple[str, ...] = ()
 
     @property
     def area(self) -> str:
@@ -56,8 +66,7 @@ def register_question(words: str, timed: str, authorities: int) -> RegisterQuest
         return _of_several(read)
     if not read.is_whole:
         return None
-    asked = _of_one(read) if authorities else _of_all(read)
-    return asked if asked and _can_be_looked_up(asked) else None
+    return _of_one(read) if authorities else _of_all(read)
 
 
 def is_about_all(words: str) -> bool:
@@ -66,32 +75,35 @@ def is_about_all(words: str) -> bool:
     return read.has("which", "count", "list") and read.has("authorities")
 
 
-def follow_up_of(words: str, previous: RegisterQuestion, authorities: int) -> RegisterQuestion | None:
+def follow_up_of(words: str, timed: str, previous: RegisterQuestion, authorities: int) -> RegisterQuestion | None:
     """What a follow-up asks after a question to the register, which lends what it does not say; None where it is none.
 
-    `authorities` is how many the follow-up is about.
+    `words` and `authorities` are as for `register_question`.
     """
-    read = _Read(WHAT_ABOUT.sub("", words))
-    if not read.is_whole or read.is_of_passages or read.has("why"):
+    read = _Read(WHAT_ABOUT.sub("", words), WHAT_ABOUT.sub("", timed))
+    if not read.is_whole or read.is_of_passages or read.has("why") or (authorities == 1 and read.has("authorities")):
         return None
     form = read.form(0 if OF_THOSE.search(words) else authorities) or _lent_form(previous, authorities)
+    if previous.form in ("change", "breakdown") and form in ("list", "count") and not read.says_grade:
+        form = previous.form  # "how many?"
     asked = read.question(form)
-    says_grade = bool(asked.grades or asked.extreme)
-    if form in ("list", "count") and not says_grade and previous.form in ("change", "breakdown"):
-        form = previous.form  # "how many?" of those that changed; both count
-    of_one = authorities == 1 and form == "judgement" and not says_grade
-    meant = replace(
+    if form == previous.form == "change" and (bare := BETTER_OR_WORSE.search(read.text)):
+        asked = replace(asked, direction="better" if bare[0] == "better" else "worse")
+    turns = asked.direction != "any" and (previous.form != "change" or asked.direction != previous.direction)
+    lends_grade = not (read.says_grade or turns or (authorities == 1 and previous.form != "judgement"))
+    goes_on = form == "change" and previous.form == "change" and not turns
+    found = replace(
         asked,
-        form=form,
         areas=asked.areas or previous.areas,
-        grades=asked.grades if says_grade or of_one else previous.grades,
-        before=asked.before or (previous.before if form == "change" else ()),
-        extreme=asked.extreme if says_grade or of_one else previous.extreme,
-        direction=previous.direction if asked.direction == "any" and form == "change" else asked.direction,
-        by_inspection=previous.by_inspection and not says_grade and form in ("list", "count"),
+        grades=previous.grades if lends_grade else asked.grades,
+        before=previous.before if goes_on and not read.says_grade else asked.before,
+        extreme=previous.extreme if lends_grade else asked.extreme,
+        direction=previous.direction if goes_on else asked.direction,
+        at_any_time=asked.at_any_time or (previous.at_any_time if form in ("list", "count") else ""),
+        by_inspection=previous.by_inspection and not read.says_grade and form in ("list", "count"),
         theme=previous.theme if form == "comparison" and not asked.areas else "",
     )
-    return meant if _can_be_looked_up(meant) else None
+    return found if _is_sound(found) else None
 
 
 def _lent_form(previous: RegisterQuestion, authorities: int) -> Form:
@@ -103,69 +115,93 @@ def _lent_form(previous: RegisterQuestion, authorities: int) -> Form:
     return "list" if of_one else previous.form
 
 
+def _is_sound(question: RegisterQuestion) -> bool:
+    """Whether a question is one that its form can answer."""
+    if question.form in ("list", "count", "breakdown", "change", "history") and len(question.areas) > 1:
+        return False
+    if question.at_any_time == "never" and not question.grades:
+        return False
+    if question.at_any_time and (question.form in ("change", "breakdown") or question.by_inspection):
+        return False
+    if question.form in ("list", "count") and not (question.grades or question.extreme or question.by_inspection):
+        return False
+    return not (question.by_inspection and question.areas)
+
+
+def _sound(question: RegisterQuestion | None) -> RegisterQuestion | None:
+    return question if question and _is_sound(question) else None
+
+
 def _of_several(read: _Read) -> RegisterQuestion | None:
     """Of a few authorities: how they went over time, or how they stand beside each other."""
-    if read.is_whole and read.has("history", "change", "same", "worse", "better", "ever"):
-        return read.question("history")
-    return read.question("comparison", theme=read.theme) if read.compares or read.is_of_grades else None
+    if read.is_whole and (read.changes or read.has("history", "ever", "times", "when")):
+        return _sound(read.question("history"))
+    if read.compares:
+        return read.question("comparison", theme=read.theme)
+    return read.question("comparison") if read.is_whole and read.is_of_grades else None
 
 
 def _of_one(read: _Read) -> RegisterQuestion | None:
-    """Of one authority, by its words alone: its history, or its judgements now or then."""
-    if read.has("change", "same", "worse", "better") and not (read.areas or read.is_of_grades):
-        return read.question("history")
+    """Of one authority: its history, or its judgements now or then."""
+    if read.has("authorities", "who"):  # others are asked about
+        return None
     if read.has("times", "count") and read.has("inspected") and not (read.areas or read.is_of_grades):
         return read.question("history", by_inspection=True)
-    if read.has("history", "ever", "when", "times", "compares"):
-        is_for_it = read.is_of_grades or read.has("history", "compares")
-        return read.question("history") if is_for_it else None
-    if read.has("parts") and (read.asked_grades or read.extreme) and not read.areas:
+    if read.changes and (not read.areas or read.names_grades):
+        return _sound(read.question("history"))
+    if read.has("compares"):
+        return _sound(read.question("history")) if read.names_time else None
+    if read.has("history", "ever", "when", "times"):
+        return _sound(read.question("history")) if read.is_of_grades or read.has("history") else None
+    if read.asks_for_parts:
         return replace(read.question("judgement"), parts=True)
+    return read.question("judgement") if _asks_for_a_judgement(read) else None
+
+
+def _asks_for_a_judgement(read: _Read) -> bool:
     if read.has("rated") or (read.names_grades and not (read.areas and read.text.startswith("how"))):
-        return read.question("judgement")
+        return True
     if read.has("what") and read.has("got") and not read.areas:
-        return read.question("judgement")
-    is_grade = read.asked_grades and read.asked_grades != ("good",)
-    return read.question("judgement") if is_grade and read.has("is") else None
-
-
-def _can_be_looked_up(asked: RegisterQuestion) -> bool:
-    """Whether it says which judgements are to be listed or counted; of "never" only a grade can be."""
-    if asked.at_any_time == "never" and asked.form != "history":
-        return bool(asked.grades) and asked.form != "change"
-    is_of_some = asked.grades or asked.extreme or asked.by_inspection
-    return asked.form not in ("list", "count") or bool(is_of_some)
+        return True
+    return bool(read.grades) and read.grades != ("good",) and read.has("is")
 
 
 def _of_all(read: _Read) -> RegisterQuestion | None:
     """Of all authorities: which, how many, or how many of each grade."""
+    if OF_PASSAGES.search(read.text) or read.has("when", "times", "parts"):
+        return None
+    if read.has("breakdown") or _asks_for_all_grades(read):
+        return _sound(read.question("breakdown"))
     form = read.form(0)
-    changes = read.has("change", "same", "worse", "better")
-    if OF_PASSAGES.search(read.text) or (read.has("compares") and not changes and read.text == read.timed):
+    if form is None or read.has("history") or (read.names_time and read.has("same")):
         return None
-    if form == "change" and not (read.asked_grades or read.before or read.has(*NAMES_WHAT_CHANGED)):
-        return None  # "What has improved for care leavers?"
-    names_no_grade = not (read.asked_grades or read.before or read.extreme or changes)
-    if read.has("rated", "grade_noun") and read.has("authorities") and names_no_grade:
-        return read.question("breakdown")
-    if form is None:
+    if read.has("compares") and not (read.changes or read.names_time):
         return None
-    if form == "breakdown" or read.asked_grades or read.extreme or form == "change":
-        return read.question(form)
-    inspected = read.has("inspected") and read.has("authorities", "count", "which")
-    return read.question(form, by_inspection=True) if inspected else None
+    by_inspection = read.has("inspected") and not (read.says_grade or read.changes) and form in ("list", "count")
+    return _sound(read.question(form, by_inspection=by_inspection))
+
+
+def _asks_for_all_grades(read: _Read) -> bool:
+    asks_how_many = read.has("which", "list", "count") or read.names_time
+    is_of_all_grades = read.has("rated", "grade_noun") and not (read.says_grade or read.changes or read.has("history"))
+    return is_of_all_grades and asks_how_many and read.has("plural")
 
 
 # The ways to say these are in register_words.py.
+BETTER_OR_WORSE = re.compile(r"\b(?:better|worse)\b")
 OF_THOSE = re.compile(r"\bof (?:those|these|them)\b", re.I)
 WHAT_ABOUT = re.compile(r"^\W*(?:and |but |so |ok |okay )*(?:what|how) about\b", re.I)
+LOST = re.compile(r"\b(?:los(?:t|e|es|ing)|stripped)\b")
 FROM_TO = re.compile(r"\bfrom (?P<before>.+?) to (?P<after>.+)")
-FROM = re.compile(r"\bfrom (.+)")
-TO = re.compile(r"\b(?:to|below|less than|worse than) (?!be good)(.+)")
-NAMES_WHAT_CHANGED = ("authorities", "which", "list", "count", "grade_noun")
-# Asked of all: "How good is leadership?", "What is a good council?", "What do good councils do?"
-OF_PASSAGES = re.compile(r"^(?:how (?:good|bad)|what(?:'s| is) an?|what (?:do|does|did))\b")
+FROM = re.compile(r"\b(?:from|los(?:t|e|es|ing)|stripped)\b(?P<before>.+)")
+TO = re.compile(r"\b(?:(?:to|into)\b|(?=below|less than|worse than))(?P<after>.+)")
+# Asked of all: "What is a good council?", "What do good councils do?"
+OF_PASSAGES = re.compile(
+    r"^(?:how (?:good|bad)|what(?:'s| is) an?|what (?:do|does|did))\b(?!.*\b(?:ratings?|grades?)\b)"
+)
 THEME = re.compile(r"\b(?:on|for|by|in terms of|when it comes to|about|regarding)\b(.*)")
+SINCE = re.compile(r"\b(?:since|after|from)\b")
+UNSURE = "?"
 
 
 class _Read:
@@ -173,20 +209,38 @@ class _Read:
 
     def __init__(self, words: str, timed: str = "") -> None:
         self.text, self.timed = _plain(words), _plain(timed)
-        self.asked_grades, rest = grades_in(self.text)
+        self.grades, rest = grades_in(self.text)
         self.before: tuple[str, ...] = ()
-        if found := FROM_TO.search(self.text):
-            before, after = grades_in(found["before"])[0], grades_in(found["after"])[0]
-            if before and after:
-                self.before, self.asked_grades = before, after
         self.areas, rest = areas_in(rest)
         self.extreme = extreme_in(rest)
         self._kinds = kinds_in(rest)
         self.rest = left_of(rest)
-        # "lost its outstanding grade" is of the grade before, "dropped to inadequate" of the one after.
-        is_of_before = _is_of_a_grade(FROM, self.text) or (self.has("worse") and not _is_of_a_grade(TO, self.text))
-        if is_of_before and self.asked_grades and not self.before:
-            self.before, self.asked_grades = self.asked_grades, ()
+        if not self._is_clear():
+            self.rest = UNSURE
+
+    def _is_clear(self) -> bool:
+        """Whether it is clear what its grades and changes are of."""
+        if self.has("better") and self.has("worse"):  # one after the other
+            return False
+        if self.areas and LOST.search(self.text) and not self.grades:  # "lost their leaders"
+            return False
+        if self.changes and self.grades and not self._take_sides():
+            return False
+        if grades_apart(self.text) and not self.before:  # "good for leaders and inadequate for care leavers"
+            return False
+        return not (is_negated(self.text) and SINCE.search(self.timed))  # "have not been good since 2018"
+
+    def _take_sides(self) -> bool:
+        """Tell the grade before a change from that after it. Returns whether it is certain which is which."""
+        for pattern in (FROM_TO, FROM, TO):
+            if found := pattern.search(self.text):
+                sides = found.groupdict()
+                before, after = (grades_in(sides.get(side) or "")[0] for side in ("before", "after"))
+                if ("before" not in sides or before) and ("after" not in sides or after):
+                    self.before, self.grades = before, after
+                    self.rest = left_of(re.sub(r"\b(?:from|into)\b", " ", self.rest))
+                    return True
+        return self.has("same")
 
     def has(self, *kinds: str) -> bool:
         """Whether it has words of any of these kinds."""
@@ -198,6 +252,21 @@ class _Read:
         return not self.rest
 
     @property
+    def changes(self) -> bool:
+        """Whether it asks how something changed."""
+        return self.has("change", "same", "worse", "better")
+
+    @property
+    def says_grade(self) -> bool:
+        """Whether it names a grade, or the best or worst that there is."""
+        return bool(self.grades or self.before or self.extreme)
+
+    @property
+    def names_time(self) -> bool:
+        """Whether it names a time."""
+        return bool(self.timed) and self.text != self.timed
+
+    @property
     def names_grades(self) -> bool:
         """Whether it has a word for grades, if only in what it says of the time: "the previous judgement"."""
         return self.has("grade_noun") or "grade_noun" in kinds_in(self.timed)
@@ -205,7 +274,13 @@ class _Read:
     @property
     def is_of_grades(self) -> bool:
         """Whether it speaks of grades at all."""
-        return bool(self.asked_grades or self.extreme or self.has("rated", "grade_noun")) and self.is_whole
+        return self.says_grade or self.has("rated", "grade_noun")
+
+    @property
+    def asks_for_parts(self) -> bool:
+        """Whether it asks in which areas one authority has a grade."""
+        in_what = self.has("parts", "count") or (self.has("what") and self.text.endswith(" for"))
+        return self.says_grade and not self.areas and in_what
 
     @property
     def is_of_passages(self) -> bool:
@@ -214,7 +289,7 @@ class _Read:
 
     @property
     def compares(self) -> bool:
-        """Whether it sets authorities beside each other."""
+        """Whether it sets authorities beside each other, on what is graded or on another theme."""
         return self.has("compares") and (self.is_whole or bool(self.theme))
 
     @property
@@ -222,41 +297,44 @@ class _Read:
         """What authorities are compared on, beside areas that are graded."""
         found = THEME.search(self.text)
         words = found[1] if found else self.rest
-        return " ".join(words.split()) if self.rest and set(self.rest.split()) <= set(words.split()) else ""
+        is_sure = self.rest != UNSURE and not re.search(r"\b(?:not|except|without|apart)\b", words)
+        return " ".join(words.split()) if self.rest and is_sure and set(self.rest.split()) <= set(words.split()) else ""
 
     def form(self, authorities: int) -> Form | None:
         """What is wanted, by its words alone."""
-        if self.has("breakdown") or (self.has("grade_noun") and self.has("count") and self.has("each")):
+        if self.has("breakdown"):
             return "breakdown"
         if authorities > 1 and self.has("compares"):
             return "comparison"
-        if authorities and self.has("history", "ever", "when", "times"):
+        if authorities and (self.changes or self.has("history", "ever", "when", "times")):
             return "history"
-        if self.before or (self.has("change", "same", "worse", "better") and not authorities):
-            return "change"
-        if self.has("count", "times"):
-            return "count"
-        names_them = self.has("authorities", "which") or bool(self.asked_grades)
-        return "list" if not authorities and names_them and self.has("which", "list", "what", "is") else None
+        if not authorities and (self.before or self.changes):
+            names_what = self.has("which", "list", "plural", "count", "grade_noun") or self.grades or self.before
+            return "change" if names_what else None
+        if self.has("count"):
+            return "count" if self.text.count("how many") < 2 else None
+        return "list" if not authorities and self.has("which", "list", "plural") else None
 
     def question(self, form: Form, theme: str = "", by_inspection: bool = False) -> RegisterQuestion:
         """What it asks in this form."""
         return RegisterQuestion(
             form,
             self.areas,
-            self.asked_grades,
+            self.grades,
             self.before,
-            "" if self.asked_grades else self.extreme,
-            next((way for way in ("same", "worse", "better") if self.has(way)), "any"),
+            "" if self.grades else self.extreme,
+            self.direction,
             "never" if self.has("never") else "ever" if self.has("ever") else "",
             theme,
             by_inspection,
         )
 
-
-def _is_of_a_grade(leads_to_it: re.Pattern[str], text: str) -> bool:
-    found = leads_to_it.search(text)
-    return bool(found and grades_in(found[1])[0])
+    @property
+    def direction(self) -> Direction:
+        """How a grade changed; "any" where that is not said."""
+        ways: tuple[Direction, ...] = ("same", "worse", "better")
+        said = [way for way in ways if self.has(way)]
+        return said[0] if len(said) == 1 else "any"
 
 
 def _plain(words: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Literal
 
 from index.judgements import GRADES
@@ -28,6 +29,18 @@ def grades_in(text: str) -> tuple[tuple[str, ...], str]:
             found |= set(grades)
             text = says.sub(" ", text)
     return tuple(grade for grade in GRADES if grade in found), text
+
+
+def grades_apart(text: str) -> bool:
+    """Whether a text names grades with more between them than "or" and "and": each may be of something else."""
+    spans = sorted(match.span() for says, _ in _GRADES for match in says.finditer(text))
+    joined = (text[end:start] for (_, end), (start, _) in pairwise(spans) if start > end)
+    return any(not _JOINED.fullmatch(between) for between in joined)
+
+
+def is_negated(text: str) -> bool:
+    """Whether a text names a grade that something is not."""
+    return bool(_NEGATED.search(text))
 
 
 def extreme_in(text: str) -> Extreme:
@@ -116,12 +129,19 @@ _GRADES: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
     (_any("adequate"), ("adequate",)),
     (_any("good"), ("good",)),
 ]
+_JOINED = re.compile(r"\W*(?:(?:or|and|nor|to be|be|a|an) *)*")
+_NEGATED = re.compile(rf"\b{_NOT} (?:good|outstanding|inadequate|{_REQUIRES})")
 _BEST = _any("best|strongest|top|highest")
 _WORST = _any("worst|weakest|bottom|lowest|poorest")
 
 _BECOME = _one_of("got get getting gotten become became becoming done did")
 _GONE = _one_of("gone went going moved moving come came")
+_COUNCIL = _one_of("authorities councils las local_authorities")
 _IN_ENGLAND = r"(?: (?:(?:in|across) (?:england|the country)|nationally))?"
+_THE_TIME_BEFORE = (
+    r"(?: (?:since|than|from|at|in) (?:(?:the|their|its) (?:last|previous) (?:inspection|time|report|visit|one)s?"
+    r"|last time|the time before|before))?"
+)
 _KINDS = {
     "count": _any(
         r"how many(?: of (?:the|them|those|these))?|(?:total )?number of|count(?: of)?",
@@ -130,57 +150,57 @@ _KINDS = {
     "times": _any(r"(?:how many )?times|how often"),
     "breakdown": _any(r"(?:each|every|by) (?:grade|rating|judgement)|break ?down|split|spread|distribution"),
     "history": _any(
-        r"history|time ?line|track record|trajectory|journey|progress(?:ed|ion)?|so far|to date",
-        r"(?:over|through|down) (?:time|the (?:years|past|last)(?: few| \d+)?(?: years)?)",
-        rf"(?:all|every|each)(?: of)? (?:(?:the|its|their|past|previous|earlier) )*"
-        rf"(?:{_MARK}|inspections?|reports?|results?)",
-        rf"(?:past|previous|earlier) (?:{_MARK}|inspections|results)|{_MARK} since",
+        r"history|time ?line|trajectory|journey|(?:over|through|down) (?:time|the years)",
+        rf"(?:all|every|each)(?: of)? (?:(?:the|its|their|past|previous|earlier) )*(?:{_MARK}|inspections?|reports?)",
+        rf"(?:past|previous|earlier) (?:{_MARK}|inspections)|{_MARK} since",
     ),
     "ever": _any(r"ever|at any (?:time|point)|never"),
     "never": _any("never"),
-    "change": _any(r"chang(?:ed?|es|ing)"),
-    "better": _any(rf"improv(?:ed|es?|ing|ements?)|{_BECOME} better|{_GONE} up"),
+    "change": _any(rf"chang(?:ed?|es|ing){_THE_TIME_BEFORE}|gone|went|moved"),
+    "better": _any(rf"(?:improv(?:ed|es?|ing)|{_BECOME} better|{_GONE} up){_THE_TIME_BEFORE}"),
     "worse": _any(
-        r"declin(?:ed?|ing)|deteriorat(?:ed?|ing)|slip(?:ped|ping|s)?|drop(?:ped|ping|s)?|fall(?:en|ing)?|fell",
-        r"downgraded|lost|lose|losing|stripped",
-        rf"worsen(?:ed|ing)|{_BECOME} worse|{_GONE} (?:down|backwards)",
+        rf"(?:declin(?:ed?|ing)|deteriorat(?:ed?|ing)|slip(?:ped|ping)?|drop(?:ped|ping)?|fall(?:en|ing)?|fell"
+        rf"|downgraded|lost|lose|losing|stripped|worsen(?:ed|ing)|{_BECOME} worse|{_GONE} (?:down|backwards))"
+        rf"{_THE_TIME_BEFORE}",
     ),
-    "same": _any(r"(?:stay(?:ed|ing|s)?|remain(?:ed|ing|s)?|kept)(?: the same| unchanged)?|(?:not|\w+n't) changed?"),
+    "same": _any(rf"(?:stay(?:ed|ing|s)?|remain(?:ed|ing|s)?|kept)(?: the same| unchanged)?{_THE_TIME_BEFORE}"),
     "compares": _any(
         r"compar(?:e[sd]?|ing|isons?)(?: (?:to|with|against))?|versus|vs|side by side|differences? between",
-        r"differ(?:s|ent)?|(?:better|worse)(?: than)?",
+        r"(?:better|worse)(?: than)?",
     ),
-    "when": _any(r"when|(?:in )?(?:which|what) years?"),
+    "when": _any(r"when(?: (?:was|were|did|is|has))?(?: it| they)?(?: last)?|(?:in )?(?:which|what) years?"),
     "got": _any("got|gets?|gotten|received?|given|awarded|earned|achieved"),
     "why": _any("why|how come|reasons?|because"),
-    "which": _any(r"which|whose|who(?:'s| is| are)?|any(?:where|one|body)?"),
+    "which": _any(r"which|whose|who(?:'s)?|any(?:one|body)?|(?:are|were) there"),
+    "who": _any(r"who(?:'s)?"),
     "what": _any(r"what(?:'s)?|how"),
     "list": _any("list(?: of)?|name(?: all)?|names of|show|give|tell|find"),
     "rated": _any(
         r"rate[sd]?|judged?|graded?|marked|score[sd]?|rank(?:ed)?|perform(?:ed|ing)?|fared?",
         r"do(?:ne|ing)?(?= (?:at|in|overall)\b| *$)",
     ),
-    "grade_noun": _any(rf"{_MARK}|judgments?|scores?|results?|verdicts?|outcome"),
-    "authorities": _any(
-        rf"(?:local |english )*(?:authorit(?:y|ies)|areas|(?:(?:county|city) )?councils?){_IN_ENGLAND}",
-        rf"(?:las?|boroughs?|counties|places|cities){_IN_ENGLAND}",
+    "grade_noun": _any(
+        rf"{_MARK}|judgments?|scores?|verdicts?|(?:ofsted|inspection) (?:results?|outcomes?)",
+        r"outcomes? of (?:the|its|their)(?: latest)? inspection",
     ),
+    "authorities": _any(
+        rf"(?:(?:all|every|each)(?: of)? (?:the )?)?(?:local |english )*(?:{_COUNCIL}|authority|council|local areas?)"
+        rf"{_IN_ENGLAND}"
+    ),
+    "plural": _any(_COUNCIL, "local areas"),
     "parts": _any("areas?|parts?|bits?|aspects?|strands?|judgements?"),
-    "inspected": _any("inspect(?:ed|ions?)?|visited|visits?"),
-    "is": _any(r"is|are|was|were|been|be|has|have|had|isn't|aren't|wasn't|weren't|got|gets?|did|does|do"),
+    "inspected": _any("inspect(?:ed|ions?)?"),
+    "is": _any(r"is|are|was|were|been|be|has|have|had|got|gets?|did(?: inspectors| ofsted)?|does|do"),
 }
 _SAID = _any("say|said|find|found|report on")
-# Words that change nothing; "not", "no", "only" and the like are none of them.
+# Words that change nothing. "Not", "both", "still", "last", "only" and the like do, and are none of them.
 _FILLERS = frozenset(
     """
-    's a about according achieve achieved achieves across all also among an and as at award awarded be became
-    become becoming been being between both by came can children's come could council's councils' current
-    currently department departments do does done each earn earned england every for from full gained get gets
-    getting give given go going got had has have having here hold holding holds i in inspection inspections
-    inspector inspectors inspectors' into is it its know last latest let local made make many me move moved much
-    my new newest now of ofsted ofsted's on one ones or our out please present put really receive received
-    receives recent recently report reported reports right round say see service services since so social still
-    such taken team teams that that's the their them then there these they this those time to today too turned
-    under up us want was we went were where will with work would year years yet you your
+    's a about according across also among an and as at award be became become becoming been being came
+    children's come council's councils' current currently department departments do does done england for gained
+    get getting give given go going got had has have having here hold holds i in inspection inspections into is
+    it its know latest let local made me my now of ofsted ofsted's on ones or out overall please present report
+    reports right say service services since so social such team teams that that's the their them there these
+    they those to today too up was were with
     """.split()
 )

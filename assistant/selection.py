@@ -27,7 +27,7 @@ def select(hits: Sequence[Hit], k: int, spread: bool) -> list[Hit]:
             facts.inspection_start and (facts.inspection_start.year, facts.inspection_start.month),
         )
         said = set(hit.passage.text.lower().split())
-        if any(other == about and _share(said, text) > ALIKE for other, text in texts):
+        if any(other == about and _are_alike(said, text) for other, text in texts):
             continue
         texts.append((about, said))
         count[facts.authority] += 1
@@ -35,5 +35,10 @@ def select(hits: Sequence[Hit], k: int, spread: bool) -> list[Hit]:
     return [*shown, *later][:k]
 
 
-def _share(one: set[str], other: set[str]) -> float:
-    return len(one & other) / len(one | other) if one | other else 1.0
+def _are_alike(one: set[str], other: set[str]) -> bool:
+    fewer, more = sorted((len(one), len(other)))
+    if not more:
+        return True
+    if fewer / more <= ALIKE:  # the share is no greater
+        return False
+    return len(one & other) / len(one | other) > ALIKE

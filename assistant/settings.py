@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,12 +24,13 @@ FILE = "inspection-assistant.toml"
 PREFIX = "INSPECTION_ASSISTANT_"
 # What the site's own addresses begin with. Below one of these, who could tell whether a proxy has taken it off?
 OWN_PATHS = (
-    "about accessibility api chat documents download embed favicon.ico feedback healthz mcp site site.css "
+    "about accessibility api chat documents download embed favicon.ico feedback healthz judgements mcp site site.css "
     "static transparency"
 ).split()
 LOGO_BYTES = 200_000
 # A file name's end → what such a file is, and what it holds.
 LOGOS = {".svg": ("image/svg+xml", b"<svg"), ".png": ("image/png", b"\x89PNG\r\n\x1a\n")}
+MOST_UNASKED = 4  # processes: each takes memory
 SHORTEST_KEY = 16  # characters: 96 bits where they are random, in the alphabet of `secrets.token_urlsafe`
 
 # Written with commas between in the environment, as a list in the file.
@@ -48,6 +50,9 @@ class Settings(BaseSettings):
     documents: Path = Field(Path("documents"), description="The folder indexed where none is named.")
     model: str = Field(DEFAULT_MODEL, description="The encoder: the default, or a sentence-transformers folder.")
     reranker: str = Field("", description="A sentence-transformers CrossEncoder's folder; none where empty.")
+    answer_processes: int = Field(
+        0, ge=0, le=64, description="The processes that find a site's answers; where 0, one a core and four at most."
+    )
     host: str = Field("127.0.0.1", description="The address that the web chat listens on.")
     port: int = Field(7860, ge=0, le=65535, description="The port that the web chat listens on.")
     root_path: str = Field("", description="The path of the site on its host behind a proxy, as /insight; else empty.")
@@ -66,6 +71,11 @@ class Settings(BaseSettings):
     logo: Path | None = Field(None, description="An SVG or PNG file shown beside the name, smaller than 200 kB.")
     colour: str = Field("", description="The colour of links and buttons, as #rrggbb; ours where empty.")
     colour_dark: str = Field("", description="The same on a dark background.")
+
+    @property
+    def processes(self) -> int:
+        """How many processes find answers; 1 is the site's own alone."""
+        return self.answer_processes or min(os.cpu_count() or 1, MOST_UNASKED)
 
     @field_validator("root_path")
     @classmethod

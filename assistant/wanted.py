@@ -28,12 +28,16 @@ def lists_improvements(heading: str) -> bool:
     return bool(_OF_IMPROVEMENTS.search(heading))
 
 
-@lru_cache(maxsize=2048)  # the same texts are looked at more than once a question
 def has(kind: Kind, text: str, known: str = "") -> bool:
     """Whether a text holds something of a kind. It tells what a text looks like, not whether it is what was asked.
 
     Names that stand in `known`, as the question and the authority do, are none that was asked for.
     """
+    return _has(kind, text, known if kind in ("person", "name") else "")
+
+
+@lru_cache(maxsize=2048)  # the same texts are looked at more than once a question
+def _has(kind: Kind, text: str, known: str) -> bool:
     text = text.replace("’", "'")
     if kind == "number":
         return bool(_NUMBER.search(_NO_NUMBER.sub(" ", text)))

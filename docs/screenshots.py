@@ -84,7 +84,8 @@ def views(page: Page, site: str, question: str, refused: str) -> Iterator[tuple[
     ask(page, question)
     yield "answer", page
     yield "source", open_source(page)
-    for name, path in (("about", "/about"), ("documents", "/documents/")):
+    paths = ("about", "/about"), ("documents", "/documents/"), ("judgements", "/judgements/")
+    for name, path in (*paths, ("rotherham", "/judgements/rotherham")):
         page.goto(site + path)
         yield name, page
 

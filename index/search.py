@@ -72,7 +72,7 @@ class Searcher:
         cosines |= indexes.vectors.cosines(vector, [number for number in words if number not in cosines])
         best = max(words.values(), default=0.0) or 1.0
         signals = {
-            number: (cosines[number], tuple(map(float, of_sentences)), words.get(number, 0.0) / best)
+            number: (cosines[number], tuple(of_sentences.tolist()), words.get(number, 0.0) / best)
             for number, of_sentences in zip(cosines, indexes.sentences.cosines(vector, list(cosines)), strict=True)
         }
         scores = {number: self._score(*signal) for number, signal in signals.items()}

@@ -85,7 +85,8 @@ class SentenceVectors:
     def load(cls, folder: Path) -> SentenceVectors:
         """From a folder that `save` wrote into; the vectors stay on disk until they are looked at."""
         with np.load(folder / "sentences.npz") as arrays:
-            return cls(arrays["ids"], arrays["starts"], np.load(folder / "sentences.npy", mmap_mode="r"))
+            vectors = np.load(folder / "sentences.npy", mmap_mode="r")
+            return cls(arrays["ids"], arrays["starts"], np.asarray(vectors))
 
     def save(self, folder: Path) -> None:
         """Write two files into a folder."""
@@ -94,9 +95,11 @@ class SentenceVectors:
 
     def cosines(self, vector: Vectors, ids: Sequence[int]) -> list[Vectors]:
         """For each of these passages the cosine of `vector` (dim,) with each of its sentences, (sentences,)."""
-        places = np.searchsorted(self._ids, np.asarray(ids, dtype=np.int64))
-        rows = [np.arange(self._starts[place], self._starts[place + 1]) for place in places]
-        if not rows:
+        if not ids:
             return []
-        scores = self._vectors[np.concatenate(rows)].astype(np.float32) @ vector
-        return np.split(scores, np.cumsum([len(row) for row in rows])[:-1])
+        places = np.searchsorted(self._ids, np.asarray(ids, dtype=np.int64))
+        firsts, counts = self._starts[places], self._starts[places + 1] - self._starts[places]
+        ends = np.cumsum(counts)
+        rows = np.arange(ends[-1]) + np.repeat(firsts - ends + counts, counts)  # each passage's, one after the other
+        scores = self._vectors[rows].astype(np.float32) @ vector
+        return [scores[end - count : end] for end, count in zip(ends, counts, strict=True)]

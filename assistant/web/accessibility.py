@@ -42,6 +42,7 @@ STATEMENT = Statement(
         "use the whole website with just a keyboard",
         "read it in light colours, dark colours, or the colours that your device sets for all websites",
         "read the text of every document on an ordinary page, whatever kind of file it is",
+        "read every chart and time line of judgements as a table",
     ),
     limits=(
         "the chat needs JavaScript; all other pages work without it",

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings
-from assistant.web import about, chat, downloads, embed, opinions, site, sources
+from assistant.web import about, chat, downloads, embed, judgements, opinions, site, sources
 from assistant.web.api.install import install
 from assistant.web.chat_page import whole_page
 from assistant.web.gate import CHAT, NOT_FOUND, PAGE_POLICY, Gate, safe_headers
@@ -45,6 +45,7 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     app.include_router(site.router())
     app.include_router(about.router(assistant, settings))
     app.include_router(sources.router(assistant.library))
+    app.include_router(judgements.router(assistant))
     app.include_router(downloads.router(assistant))
     app.include_router(embed.router(settings))
     if settings.feedback != "off":

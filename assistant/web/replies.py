@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from assistant.answer import Answer, Citation, inspected_in_words, passage_label, whose_words
+from assistant.web.figures import Figure
 from assistant.web.markup import Mark, marked
 from assistant.web.pages import filled
 from index.library import StoredPassage
@@ -56,12 +57,16 @@ class ShownPassage:
     text: Markup
 
 
-def reply(answer: Answer, links: Links) -> str:
-    """The answer in one block of HTML without line ends, which would turn what follows them into Markdown."""
+def reply(answer: Answer, links: Links, figure: Figure | None = None) -> str:
+    """The answer in one block of HTML without line ends, which would turn what follows them into Markdown.
+
+    `figure` is a picture of what its table says.
+    """
     passages = [_passage(hit.passage, answer) for hit in answer.passages]
     html = filled(
         "answer.html",
         answer=answer,
+        figure=figure,
         links=links,
         groups=groups(answer),
         first=passages[:PASSAGES_SHOWN],

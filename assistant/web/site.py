@@ -12,7 +12,7 @@ from assistant.colours import DARK, LIGHT, Scheme, mixed
 from assistant.settings import LOGOS, Keeping, Settings
 
 # An SVG opened by its own address is a document that could run script as if it were ours; in a sandbox it cannot.
-LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 DARKER, LIGHTER, TINT = 0.25, 0.4, 0.1  # shares of black, of white and of the accent, near those of our own colours
 
 # What is kept where readers say whether an answer helped, as its setting has it → what is said of it.
@@ -97,7 +97,7 @@ def _logo(request: Request) -> Response:
     site = site_of(request)
     if not site.has_logo:
         raise HTTPException(404)
-    return Response(site.logo, media_type=site.logo_type, headers={"content-security-policy": LOGO_POLICY})
+    return Response(site.logo, media_type=site.logo_type, headers={"content-security-policy": PICTURE_POLICY})
 
 
 def _css(colour: str, colour_dark: str) -> str:

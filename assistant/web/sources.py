@@ -12,6 +12,8 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from assistant.answer import day_in_full, searched, whose_words
+from assistant.register import Register
+from assistant.web.figures import authority_address
 from assistant.web.markup import PASSAGE, Block, Mark, blocks
 from assistant.web.pages import page
 from assistant.web.pictures import Box, Pictures
@@ -143,8 +145,9 @@ class _Sources:
     def overview(self, request: Request) -> Response:
         documents = sorted(self._library.documents(), key=_by_authority)
         groups = [(name, [View(d) for d in found]) for name, found in groupby(documents, lambda d: d.facts.authority)]
-        failures = self._library.failures()
-        return page(request, "documents.html", groups=groups, failures=failures, covered=searched(documents).counted)
+        judged = {e.authority: authority_address(e.authority) for e in Register.of(self._library).entries}
+        failures, covered = self._library.failures(), searched(documents).counted
+        return page(request, "documents.html", groups=groups, judged=judged, failures=failures, covered=covered)
 
     def document(self, request: Request, digest: str) -> Response:
         stored = self._find(digest)

@@ -9,6 +9,7 @@ from datetime import date
 from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.scope import EVERYTHING
+from assistant.web.figures import Figure, time_line_of
 from assistant.web.replies import Links, reply
 from assistant.web.threads import MOST_TURNS, Asking, to_address
 
@@ -46,7 +47,15 @@ def answered(assistant: Assistant, asking: Asking, before: Turns) -> Turn:
     asking = replace(asking, on=asking.on or date.today())
     turns = [turn.answer for turn in before]
     answer = assistant.ask(asking.question, turns, asking.everywhere, asking.scope, asking.on)
-    return Turn(asking, answer, reply(answer, links(assistant, asking, before)))
+    return Turn(asking, answer, reply(answer, links(assistant, asking, before), _figure(assistant, answer)))
+
+
+def _figure(assistant: Assistant, answer: Answer) -> Figure | None:
+    """The time line of the authority whose history is told; None for any other answer."""
+    asked, told = answer.understood.register, {c.document.facts.authority for c in answer.citations}
+    if not (answer.table and asked and asked.form == "history" and len(told) == 1):
+        return None
+    return time_line_of(assistant.register(), told.pop() or "")
 
 
 def asked_after(assistant: Assistant, turns: Turns, questions: Sequence[str]) -> list[tuple[str, str]]:

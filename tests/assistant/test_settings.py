@@ -46,6 +46,13 @@ def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
 
+def test_answers_are_found_by_a_process_a_core_and_four_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    for cores, expected in ((None, 1), (1, 1), (2, 2), (64, 4)):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        assert Settings().processes == expected
+        assert Settings(answer_processes=3).processes == 3
+
+
 def test_a_site_is_named_by_environment_and_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "inspection-assistant.toml").write_text(
         'site_name = "From the file"\norganisation = "Exampleshire"\ncolour = "#702082"\n'

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 CASELOADS_IN = "How manageable are caseloads for social workers in Northmoor in"
-BOTH = "Compare the caseloads of social workers in Northmoor, Southvale and Sheffield"
+BOTH = "How are the caseloads of social workers in Northmoor, Southvale and Sheffield?"
 FALSE_PREMISE = "Why was Northmoor rated inadequate in 2022?"
 LATER = "A later inspection exists (June 2022)."
 
@@ -72,7 +72,7 @@ def test_several_authorities_stand_each_under_its_name(open_page: OpenPage, widt
 
 def test_rows_of_a_table_stand_each_on_its_line(assistant: Assistant) -> None:
     turn = answered(assistant, Asking("How was Northmoor judged in 2022?"), ())
-    assert "<blockquote>Overall effectiveness – Good<br>Leaders – Outstanding</blockquote>" in turn.html
+    assert "<mark>Overall effectiveness – Good</mark><br>Leaders – Outstanding</p>" in turn.html
 
 
 @pytest.mark.browser

@@ -152,7 +152,7 @@ def test_the_link_to_the_page_at_hand_is_marked(client: TestClient, path: str, c
 def test_links_of_header_and_footer_lead_somewhere_from_everywhere(client: TestClient, find: Find) -> None:
     for path in ("/about", "/documents/", f"/documents/{find('notes').digest[:12]}", "/no/such/page"):
         links = tree(client.get(path).text).xpath("//header//a/@href | //footer//a/@href | //link/@href")
-        assert len(links) == 10
+        assert len(links) == 11
         assert {client.get(urljoin(path, link)).status_code for link in links} == {200}
 
 

@@ -169,10 +169,13 @@ def test_address_asks_a_question_below_a_path(open_below: Callable[[str], Page],
 def test_pages_lead_to_one_another_below_a_path(open_below: Callable[[str], Page], origin: str) -> None:
     page = open_below(f"{ROOT}/documents")
     assert page.url == f"{origin}{ROOT}/documents/"
-    page.get_by_role("main").get_by_role("link", name="Northmoor").first.click()
+    page.get_by_role("main").get_by_role("link", name="Inspection of Northmoor").first.click()
     page.wait_for_function("() => document.querySelector('.paper img').naturalWidth > 0")
     for part, name, path in (
         ("banner", "About", "/about"),
+        ("banner", "Judgements", "/judgements/"),
+        ("main", "Northmoor", "/judgements/northmoor"),
+        ("main", "Judgements of all authorities", "/judgements/"),
         ("contentinfo", "Accessibility", "/accessibility"),
         ("contentinfo", "Transparency record", "/transparency"),
         ("main", "list of all documents", "/documents/"),
@@ -196,11 +199,12 @@ def test_every_link_of_every_page_stays_below_the_path(origin: str) -> None:
             response = client.get(address)
             assert response.status_code == 200, address
             if response.headers["content-type"].startswith("text/html"):
-                links = lxml.html.document_fromstring(response.text).xpath("//@href | //@src")
+                links = lxml.html.document_fromstring(response.text).xpath("//@href | //@src | //@srcset")
                 there = {urldefrag(urljoin(str(response.url), link)).url for link in links}
                 found |= {link for link in there if urlsplit(link).netloc == urlsplit(origin).netloc}
     paths = {urlsplit(address).path.removeprefix(ROOT) for address in seen}
-    assert paths >= {"/", "/chat/", "/documents/", "/about", "/accessibility", "/transparency", "/static/style.css"}
+    assert paths >= {"/", "/chat/", "/judgements/", "/judgements/northmoor", "/documents/", "/about"}
+    assert paths >= {"/accessibility", "/transparency", "/static/style.css", "/judgements/northmoor/time-line.svg"}
     assert len([path for path in paths if re.fullmatch(r"/documents/\w+", path)]) >= 9
 
 

@@ -69,7 +69,7 @@ def test_a_table_of_judgements_is_copied_with_its_rows(page: Page) -> None:
     assert 0 < finding < table
     assert parts[table + 1 : table + 3] == [
         "Overall effectiveness | Good | June 2022",
-        "From 1 authority's reports, 2022; 4 documents could not be read.",
+        "From 1 authority's documents, 2022; 4 documents could not be read.",
     ]
     assert parts[table + 3].startswith("“Overall effectiveness – Good”\n[1] Northmoor, inspection of June 2022")
 

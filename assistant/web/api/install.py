@@ -27,7 +27,7 @@ class McpMissing(ValueError):
 
 def install(app: FastAPI, assistant: Assistant, settings: Settings) -> None:
     """Add /api, /api/v1 and, where the settings say so, /mcp. Raises McpMissing."""
-    enquiries, queue = Enquiries(assistant), Queue()
+    enquiries, queue = Enquiries(assistant), Queue(assistant.at_once)
     api = api_of(enquiries, queue, settings.site_name, bool(settings.api_keys))
     app.include_router(router(api, settings))
     below = Mount(PATH, Access(api, settings.api_keys))
