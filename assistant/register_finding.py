@@ -216,9 +216,10 @@ def _latest_step(question: RegisterQuestion, graded: Sequence[Entry]) -> str:
     if question.direction == "any" or len(graded) < 2:
         return ""
     before, latest = graded[-2:]
-    way = "better than" if is_better(latest.grade, before.grade) else "worse than"
-    way = way if latest.grade != before.grade else "the same as"
-    return f" The latest is {way} the one before."
+    if is_better(latest.grade, before.grade):
+        return " The latest is better than the one before."
+    is_worse = is_better(before.grade, latest.grade)
+    return f" The latest is {'worse than' if is_worse else 'the same as'} the one before."
 
 
 # --- All authorities --------------------------------------------------------------------------------------------------
