@@ -12,9 +12,10 @@ import pytest
 from assistant.answer import Citation
 from assistant.assistant import Assistant
 from assistant.scope import Scope
+from assistant.web.markup import marked
 from assistant.web.replies import groups
 from assistant.web.threads import Asking, from_address
-from assistant.web.turns import answered, links
+from assistant.web.turns import links
 from tests.web.browsing import CASELOADS, OpenPage, announced, ask, overflow, violations, wait_for_answers
 
 if TYPE_CHECKING:
@@ -70,9 +71,17 @@ def test_several_authorities_stand_each_under_its_name(open_page: OpenPage, widt
     assert (violations(page), overflow(page)) == ([], 0)
 
 
-def test_rows_of_a_table_stand_each_on_its_line(assistant: Assistant) -> None:
-    turn = answered(assistant, Asking("How was Northmoor judged in 2022?"), ())
-    assert "<mark>Overall effectiveness – Good</mark><br>Leaders – Outstanding</p>" in turn.html
+def test_rows_of_a_table_stand_each_on_its_line() -> None:
+    quoted = marked("Overall effectiveness\tGood\nLeaders\tOutstanding", 0, ())
+    assert quoted == "Overall effectiveness – Good<br>Leaders – Outstanding"
+
+
+@pytest.mark.browser
+def test_judgements_are_announced_in_short(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, "How was Northmoor judged in 2022?")
+    assert announced(page) == "Answer ready: Northmoor was judged good overall in June 2022. A table of 2 rows."
+    assert (violations(page), overflow(page)) == ([], 0)
 
 
 @pytest.mark.browser

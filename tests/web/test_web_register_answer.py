@@ -166,7 +166,7 @@ def test_the_table_is_accessible(open_page: OpenPage, width: int, scheme: str) -
     ask(page, "How was Northmoor judged in 2022?")
     table = page.get_by_role("table")
     assert table.get_by_role("columnheader").all_inner_texts() == ["Area", "Grade", "Inspection"]
-    assert table.get_by_role("rowheader").all_inner_texts() == ["Overall effectiveness"]
+    assert table.get_by_role("rowheader").all_inner_texts() == ["Overall effectiveness", "Leaders"]
     assert (violations(page), overflow(page)) == ([], 0)
 
 

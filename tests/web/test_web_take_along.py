@@ -67,11 +67,12 @@ def test_a_table_of_judgements_is_copied_with_its_rows(page: Page) -> None:
     finding = parts.index("Northmoor was judged good overall in June 2022.")
     table = parts.index("Area | Grade | Inspection")
     assert 0 < finding < table
-    assert parts[table + 1 : table + 3] == [
+    assert parts[table + 1 : table + 4] == [
         "Overall effectiveness | Good | June 2022",
+        "Leaders | Outstanding | June 2022",
         "From 1 authority's documents, 2022; 4 documents could not be read.",
     ]
-    assert parts[table + 3].startswith("“Overall effectiveness – Good”\n[1] Northmoor, inspection of June 2022")
+    assert parts[table + 4].startswith("“Overall effectiveness – Good”\n[1] Northmoor, inspection of June 2022")
 
 
 def test_a_refusal_is_copied_with_its_reason(page: Page) -> None:
