@@ -212,7 +212,7 @@ def understand(
     """
     mentions = authorities.find(question)
     without = tuple(name for name, said in mentions.known.items() if _is_left_out(question, said))
-    names = tuple(name for name in mentions.known if name not in without)
+    names = tuple(name for name in _as_asked(mentions, question) if name not in without)
     about = of_authorities(documents, names)
     times = find_times(mentions.without(question), about, whose(names, documents), today)
     missing = [no_report_on(name) for name in mentions.unknown]
@@ -262,6 +262,12 @@ def _asked_of_the_register(
     if asked is None and len(names) == 1 and asks_for_the_judgement(words):
         return RegisterQuestion("judgement", grades=grades_in(words.lower())[0])
     return asked
+
+
+def _as_asked(mentions: Mentions, question: str) -> list[str]:
+    """The authorities in the order in which a question names them."""
+    places = {name: found.start() for name, said in mentions.known.items() if (found := said.search(question))}
+    return sorted(mentions.known, key=lambda name: places.get(name, len(question)))
 
 
 def _is_left_out(question: str, said: re.Pattern[str]) -> bool:

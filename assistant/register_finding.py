@@ -83,8 +83,7 @@ class _Pool:
             newest[entry.authority] = max(entry, newest.get(entry.authority, entry), key=lambda e: e.day)
         if all(_month(newest[entry.authority]) == _month(entry) for entry in graded):
             return "in their latest inspection"
-        years = sorted({entry.day.year for entry in graded})
-        return f"when that was last judged ({' to '.join(map(str, dict.fromkeys((years[0], years[-1]))))})"
+        return "in the latest inspection that judged it"
 
 
 def _month(entry: Entry) -> tuple[int, int]:

@@ -22,7 +22,7 @@ GAZETTE = "Another source says otherwise of Exham, February 2022: News article [
 NO_REPORT = "No report is among these documents of: Exham, June 2024. What was judged is from: News article."
 NOT_OF_THE_LATEST = "Of the latest inspection of Exham, June 2024, no such judgement is in these documents."
 # Exham was inspected again, and not all authorities were when they were last judged.
-LAST_JUDGED = "when that was last judged (2016 to 2023)"
+LAST_JUDGED = "in the latest inspection that judged it"
 NONE_FOUND = "No judgement found"
 UNREAD = "; 2 documents could not be read."
 
@@ -81,7 +81,7 @@ ANSWERS = [
     ),
     (
         "Which councils are inadequate for care leavers?",
-        "1 of 3 authorities was judged inadequate for care leavers when that was last judged (2022 to 2023).",
+        "1 of 3 authorities was judged inadequate for care leavers in the latest inspection that judged it.",
         ["Southvale | Inadequate | September 2023"],
         (),
         "From 3 authorities' reports, 2022 to 2023",
@@ -453,7 +453,7 @@ def test_a_list_is_gone_on_with(several: Assistant) -> None:
         "which of those are outstanding overall?",
     )
     assert [row.split(" | ")[0] for row in rows(first)] == ["Northmoor", "Southvale"]
-    last = "when that was last judged (2022 to 2023)"
+    last = "in the latest inspection that judged it"
     assert lead(area) == f"No authority of 3 was judged requires improvement for care leavers {last}."
     assert lead(count) == f"2 of 3 authorities (67%) were judged good for care leavers {last}."
     assert rows(count) == ["Eastby | Good | March 2023", "Exham | Good | February 2022"]

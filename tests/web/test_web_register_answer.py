@@ -196,7 +196,7 @@ def test_word_holds_the_tables(several: Assistant, download: Download) -> None:
     words = [paragraph.text for paragraph in document.paragraphs]
     assert words.count(COVERAGE) == 2
     assert (
-        "2 of 5 authorities were judged requires improvement overall when that was last judged (2016 to 2023)." in words
+        "2 of 5 authorities were judged requires improvement overall in the latest inspection that judged it." in words
     )
 
 
