@@ -33,10 +33,10 @@ from assistant.floor import read_floor
 from assistant.outcome import Record
 from assistant.question import BadQuestion
 from assistant.question_set import read_question_set
-from assistant.register import Register
-from assistant.register_filters import Filters, first_day, last_day, named_area, named_authority, named_grade
-from assistant.register_print import print_register, print_unread
-from assistant.register_record import as_csv, coverage_record, judgement_record
+from assistant.register.entries import Register
+from assistant.register.filters import Filters, first_day, last_day, named_area, named_authority, named_grade
+from assistant.register.printed import print_register, print_unread
+from assistant.register.record import as_csv, coverage_record, judgement_record
 from assistant.settings import FILE, Settings
 from assistant.workers import Setup, SharedAssistant
 from index.derived import problems as derived_problems

@@ -12,8 +12,8 @@ from itertools import pairwise
 from assistant.authorities import Authorities, Mentions
 from assistant.periods import Period, of_period, period_in_words
 from assistant.premise import Premise, premise_of
-from assistant.register_question import RegisterQuestion, is_about_all, register_question
-from assistant.register_words import grades_in
+from assistant.register.question import RegisterQuestion, is_about_all, register_question
+from assistant.register.words import grades_in
 from assistant.scope import EVERYTHING, Scope
 from assistant.times import cannot_be_told, find_times, is_of_the_present, newest
 from index.library import StoredDocument

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.answer import SOME_ONLY, Answer, shown
 from assistant.assistant import Assistant
-from assistant.register_answer import NOT_FOUND, SAID
+from assistant.register.answer import NOT_FOUND, SAID
 from assistant.scope import Scope
 from index.judgements import GRADES
 from index.library import Library

@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.question import BadQuestion
-from assistant.register_filters import NoSuchAuthority
+from assistant.register.filters import NoSuchAuthority
 from assistant.web.api.enquiries import Enquiries, NotThere
 from assistant.web.api.models import (
     FEW,

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from assistant.question import LONGEST_QUESTION
-from assistant.register_filters import YEAR_OR_DAY, Filters, first_day, last_day, named_area, named_grade
+from assistant.register.filters import YEAR_OR_DAY, Filters, first_day, last_day, named_area, named_grade
 from assistant.scope import Scope
 from assistant.web.threads import MOST_TURNS
 from index.judgements import AREAS, GRADES

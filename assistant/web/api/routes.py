@@ -14,7 +14,7 @@ from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from assistant.question import BadQuestion
-from assistant.register_filters import NoSuchAuthority
+from assistant.register.filters import NoSuchAuthority
 from assistant.web.api.enquiries import Enquiries, NotThere
 from assistant.web.api.models import (
     AnswerRecord,

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answer import Answer, Citation, later_document, quoted, searched, shown, whose_words
-from assistant.judgement_words import when
 from assistant.question import Understood
-from assistant.register import Entry, Register
-from assistant.register_finding import Finding, Part
+from assistant.register.entries import Entry, Register
+from assistant.register.finding import Finding, Part
+from assistant.register.in_words import when
 from assistant.selection import SHOWN
 from assistant.table import Cell, Table
 from index.library import Library, StoredDocument, StoredJudgement, StoredPassage
