@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from assistant.answer import Answer, Citation, compose, newest_inspections
+from assistant.answer import Answer, Citation, compose, newest_inspections, refusal, searched
 from assistant.asked import NEWEST_IN_PRESENT, Asked, Words, text_signals
 from assistant.authorities import Authorities
 from assistant.boilerplate import asks_for_boilerplate, is_boilerplate
@@ -240,10 +240,19 @@ class Assistant:
                 return answer
             if not understood.register.theme:
                 none = f"No judgement {area_in_words(understood.register.area)} is in the documents searched."
+                if understood.register.form == "judgement" and self._is_all_read(understood):
+                    found = self.found(understood)
+                    return refusal(found.hits, understood, searched(found.documents), 0.0, none)
                 understood = replace(understood, missing=(*understood.missing, none))
         if is_about_several(understood):
             return answer_for_each(understood, documents, self._answer_as_it_stands)
         return self._answer_as_it_stands(understood)
+
+    def _is_all_read(self, understood: Understood) -> bool:
+        """Whether the documents that a question is about state judgements, and none that could not be read."""
+        register, about = self._current().register, within(understood, self.documents())
+        stating = {entry.document.id for entry in register.within(about).entries}
+        return bool(about) and all(d.id in stating and d.path not in register.unread for d in about)
 
     def _after_checking(self, understood: Understood, premise: Premise) -> Answer:
         """The answer to a question that takes a grade for given."""
