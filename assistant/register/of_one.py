@@ -93,6 +93,8 @@ def _parts(question: RegisterQuestion, wanted: Sequence[Entry], chosen: Sequence
         return f"None of {every} was {grades_in_words(question.grades)}: they were {_all_grades(chosen)}."
     verb = "was" if len(wanted) == 1 else "were"
     areas = in_words([AREAS[e.area].lower() for e in wanted])
+    if 1 < len(wanted) == len(chosen):
+        return f"All {every.removeprefix('the ')} were {_all_grades(wanted)}: {areas}."
     return f"{len(wanted)} of {every} {verb} {_all_grades(wanted)}: {areas}."
 
 
