@@ -1,4 +1,4 @@
-"""The command line: index, ask, register, evaluate, check, feedback and serve."""
+"""The command line: index, ask, register, evaluate, check, backup, restore, rollback, feedback and serve."""
 
 from __future__ import annotations
 
@@ -39,12 +39,16 @@ from assistant.register.printed import print_register, print_unread
 from assistant.register.record import as_csv, coverage_record, judgement_record
 from assistant.settings import FILE, Settings
 from assistant.workers import Setup, SharedAssistant
+from index.copies import backup as make_backup
+from index.copies import restore as restore_backup
+from index.copies import rollback as roll_back
 from index.derived import problems as derived_problems
 from index.encoder import ModelUnusable, open_encoder
 from index.judgements import AREAS, GRADES
 from index.library import DocumentGone, Library, LibraryUnusable, is_made
+from index.remedy import remedy
 from index.update import Progress as Tell
-from index.update import Report, build, rebuild
+from index.update import Report, build, library_identity, rebuild
 
 BELOW_FLOOR, UNUSABLE, SOME_UNREADABLE = 1, 2, 3  # exit statuses beside 0
 
@@ -223,9 +227,11 @@ def check(data: Data = None) -> None:
     with _plain_errors():
         settings = _settings(data)
         library = Library(settings.data)
-        found = library.problems()
-        counts = f"{_count(len(library.documents()), 'document')}, {_count(library.count_passages(), 'passage')}"
-        out.print(f"{settings.data}: {counts}, last updated {library.updated or 'never'}.", highlight=False)
+        if found := library.problems():
+            for problem in found:
+                out.print(f"[red]Wrong[/]: {escape(problem)}.", highlight=False)
+            raise LibraryUnusable(f"the library in {settings.data} is damaged; {remedy(settings.data)}")
+        out.print(f"{settings.data}: {_held(library)}.", highlight=False)
         for problem in derived_problems(library):
             out.print(f"  An index will be made again at the next start: {escape(problem)}.")
         for path, page in library.cut_passages():
@@ -238,14 +244,52 @@ def check(data: Data = None) -> None:
         failures = library.failures()
         for failure in failures:
             out.print(f"  [yellow]Not read[/]: {escape(failure.path)}: {escape(failure.reason)}.", highlight=False)
-        for problem in found:
-            out.print(f"  [red]Wrong[/]: {escape(problem)}.", highlight=False)
-        remedy = "Make the library again with 'inspection-assistant index --rebuild'."
-        out.print(remedy if found else "Nothing is wrong with the library.")
-    if found:
-        raise typer.Exit(UNUSABLE)
+        out.print("Nothing is wrong with the library.")
     if failures:
         raise typer.Exit(SOME_UNREADABLE)
+
+
+@app.command(epilog="Example: [bold]inspection-assistant backup /backups/inspections.sqlite[/].")
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; a backup that is there is replaced.")],
+    data: Data = None,
+) -> None:
+    """Copy the whole library into one file, while others read and change it, and check the copy.
+
+    Readers' feedback is kept apart and is not in it. Exit status 2: no backup was made; one made before is as it was.
+    """
+    with _plain_errors():
+        settings = _settings(data)
+        make_backup(settings.data, file)
+        megabytes = file.stat().st_size / 1e6
+        out.print(f"{file}: a backup of {settings.data}, {megabytes:,.1f} MB, checked.", highlight=False)
+
+
+@app.command(epilog="Example: [bold]inspection-assistant restore /backups/inspections.sqlite[/].")
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What 'backup' made.")],
+    data: Data = None,
+) -> None:
+    """Bring back the library from a backup, which is checked first; a running site takes it up by itself.
+
+    What is there now is kept: 'rollback' undoes this. Exit status 2: nothing was changed.
+    """
+    with _plain_errors():
+        settings = _settings(data)
+        restore_backup(settings.data, file, library_identity(open_encoder(settings.model)))
+        out.print(f"{settings.data}: as in {file}, {_held(Library(settings.data))}.", highlight=False)
+
+
+@app.command(epilog="Example: [bold]inspection-assistant rollback --data library[/].")
+def rollback(data: Data = None) -> None:
+    """Go back to the library as it was before the last 'index' or 'restore' that changed it.
+
+    What is there now is kept in its stead: a second 'rollback' undoes the first. Exit status 2: nothing was changed.
+    """
+    with _plain_errors():
+        settings = _settings(data)
+        roll_back(settings.data, library_identity(open_encoder(settings.model)))
+        out.print(f"{settings.data}: as before, {_held(Library(settings.data))}.", highlight=False)
 
 
 @app.command(
@@ -303,6 +347,12 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # the reports' bullets are in no code page of Windows
     app()
+
+
+def _held(library: Library) -> str:
+    """What a library holds, and of when it is."""
+    counts = f"{_count(len(library.documents()), 'document')}, {_count(library.count_passages(), 'passage')}"
+    return f"{counts}, last updated {library.updated or 'never'}"
 
 
 def _setup(settings: Settings) -> Setup:

@@ -2,20 +2,20 @@
 
 It is the one source of truth; the vector and word indexes are derived from it. Documents are prepared ("staged") one by
 one and shown all at once: `publish` swaps the old state for the new in one transaction, so that a run killed at any
-moment leaves the last complete state, and the next run goes on from what was staged.
+moment leaves the last complete state, and the next run goes on from what was staged. Whatever is read is held against
+its seal: a library that was damaged on the disk is refused, and shows no wrong text, place or grade.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import sqlite3
 import threading
 import uuid
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,10 @@ from numpy.typing import NDArray
 
 from index.describe import Facts
 from index.documents import Document, Passage, Span, Unit
+from index.faults import meaning
 from index.judgements import Judgement, Reading
+from index.remedy import remake, remedy
+from index.seals import SEALED, broken_seals, seal, seal_rows
 
 FILE = "library.sqlite"
 SCHEMA = """
@@ -34,18 +37,19 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY, digest TEXT NOT NULL, live INTEGER NOT NULL, path TEXT NOT NULL, format TEXT NOT NULL,
     facts TEXT NOT NULL, text TEXT NOT NULL, text_digest TEXT NOT NULL, units TEXT NOT NULL,
-    page_starts TEXT NOT NULL, spans BLOB NOT NULL, original BLOB NOT NULL, UNIQUE (digest, live)
+    page_starts TEXT NOT NULL, spans BLOB NOT NULL, original BLOB NOT NULL, seal INTEGER, layout_seal INTEGER,
+    UNIQUE (digest, live)
 ) STRICT;
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, kind TEXT NOT NULL, section TEXT NOT NULL, header TEXT NOT NULL,
     page INTEGER, last_page INTEGER, paragraph INTEGER, sentences TEXT NOT NULL,
-    cut INTEGER NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL
+    cut INTEGER NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL, seal INTEGER, vectors_seal INTEGER
 ) STRICT;
 CREATE INDEX passages_of_document ON passages (document, start);
 CREATE TABLE judgements (
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, area TEXT NOT NULL, grade TEXT NOT NULL,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, page INTEGER, PRIMARY KEY (document, area)
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, page INTEGER, seal INTEGER, PRIMARY KEY (document, area)
 ) STRICT;
 CREATE TABLE unread_judgements (
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, area TEXT NOT NULL, PRIMARY KEY (document, area)
@@ -53,7 +57,8 @@ CREATE TABLE unread_judgements (
 CREATE TABLE files (path TEXT PRIMARY KEY, digest TEXT NOT NULL, bytes INTEGER NOT NULL) STRICT;
 CREATE TABLE failures (path TEXT PRIMARY KEY, digest TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
 """
-FORMAT_VERSION = "3"
+FORMAT_VERSION = "4"
+UNSEALED = "3"  # the format before, which is brought up to date where it is opened
 
 Ids = NDArray[np.int64]
 Vectors = NDArray[np.float32]
@@ -65,7 +70,14 @@ class DocumentGone(LookupError):
 
 
 class LibraryUnusable(Exception):
-    """The library is missing, damaged or made with other settings; the message says which and what to do."""
+    """The library is missing, damaged or made with other settings; the message says which and what to do.
+
+    `reason` is what is wrong alone.
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason or message
 
 
 @dataclass(frozen=True)
@@ -116,6 +128,7 @@ class Library:
         self.folder = folder
         self._file = folder / FILE
         self._local = threading.local()
+        self._texts_seen: dict[int, int] = {}
         if not self._file.exists():
             if not create or identity is None:
                 raise LibraryUnusable(f"there is no library in {folder}; make one with 'inspection-assistant index'")
@@ -140,7 +153,7 @@ class Library:
     @property
     def state(self) -> str:
         """A name of the last published state that no other state has, of this library or another."""
-        return f"{self.id}:{self.generation}"
+        return self._about("state")
 
     @property
     def updated(self) -> str:
@@ -154,75 +167,85 @@ class Library:
 
     def documents(self) -> list[StoredDocument]:
         """All documents, by path."""
-        rows = self._db.execute(f"{_DOCUMENT} WHERE live ORDER BY path")
-        return [_stored_document(row) for row in rows]
+        return [self._stored_document(row) for row in self._rows(f"{_DOCUMENT} WHERE live ORDER BY path")]
 
     def find_document(self, digest: str) -> StoredDocument | None:
         """The document whose content hash begins with `digest`, which has twelve digits or more."""
         if len(digest) < 12 or not digest.isalnum():
             return None
-        row = self._db.execute(f"{_DOCUMENT} WHERE live AND digest GLOB ?", (digest + "*",)).fetchone()
-        return _stored_document(row) if row else None
+        rows = self._rows(f"{_DOCUMENT} WHERE live AND digest GLOB ?", (digest + "*",))
+        found = next((self._stored_document(row) for row in rows), None)
+        return found if found and found.digest.startswith(digest) else None
 
     def original(self, document: int) -> bytes:
         """The file's bytes as they were indexed."""
-        return bytes(self._row("original", document)[0])
+        digest, original = self._row("digest, original", document)
+        if hashlib.sha256(original).hexdigest() != digest:
+            raise self._damaged(f"the original of document {document} is not as it was stored")
+        return bytes(original)
 
     def load(self, document: int) -> Document:
         """A document with its text, units, pages and spans."""
-        row = self._row("text, units, page_starts, spans", document)
-        units = tuple(
-            Unit(kind, start, end, level, caption, tuple(columns))
-            for kind, start, end, level, caption, columns in json.loads(row[1])
-        )
-        spans = tuple(Span(*map(int, span)) for span in np.frombuffer(row[3], dtype=np.int32).reshape(-1, 4))
-        return Document(row[0], units, tuple(json.loads(row[2])), spans)
+        *row, text, units, spans, layout = self._row(f"{_DOCUMENT_COLUMNS}, text, units, spans, layout_seal", document)
+        stored = self._stored_document(row)
+        self._check_seal(layout, (document, units, spans), f"the layout of {stored.path}")
+        return _document(self._checked(text, row), units, row[6], spans)
 
     def load_text(self, document: int) -> str:
         """A document's whole text."""
-        return str(self._row("text", document)[0])
+        *row, text = self._row(f"{_DOCUMENT_COLUMNS}, text", document)
+        return self._checked(text, row)
 
     def text(self, document: int, start: int, end: int) -> str:
         """The characters start..end of a document's stored text."""
-        return str(self._row(f"substr(text, {start + 1:d}, {end - start:d})", document)[0])
+        return self.load_text(document)[start:end]
 
     def page_at(self, document: int, offset: int) -> int | None:
         """The page on which a character of a document's text stands; None where there are no pages."""
-        starts = json.loads(self._row("page_starts", document)[0])
+        row = self._row(_DOCUMENT_COLUMNS, document)
+        self._stored_document(row)
+        starts = json.loads(row[6])
         return bisect_right(starts, offset) or 1 if starts else None
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages of these ids, in the order of the ids; one that is not there is left out."""
         marks = ",".join("?" * len(ids))
-        rows = self._db.execute(f"{_PASSAGE} WHERE id IN ({marks})", [int(n) for n in ids]).fetchall()
+        rows = list(self._rows(f"{_PASSAGE} WHERE id IN ({marks})", [int(n) for n in ids]))
         documents: dict[int, tuple[StoredDocument, str]] = {}
         for number in {row[1] for row in rows}:
             *columns, text = self._row(f"{_DOCUMENT_COLUMNS}, text", number)
-            documents[number] = _stored_document(columns), text
-        found = {row[0]: _stored_passage(row, *documents[row[1]]) for row in rows}
+            documents[number] = self._stored_document(columns), self._checked(text, columns)
+        found = {row[0]: self._stored_passage(row, *documents[row[1]]) for row in rows}
         return [found[int(n)] for n in ids if int(n) in found]
 
     def passages_of(self, document: StoredDocument) -> list[StoredPassage]:
         """All passages of a document in reading order."""
         text = self.load_text(document.id)
-        rows = self._db.execute(f"{_PASSAGE} WHERE document = ? ORDER BY start", (document.id,))
-        return [_stored_passage(row, document, text) for row in rows]
+        rows = self._rows(f"{_PASSAGE} WHERE document = ? ORDER BY start", (document.id,))
+        return [self._stored_passage(row, document, text) for row in rows]
 
     def passage_at(self, document: StoredDocument, offset: int) -> StoredPassage | None:
         """The passage that holds a character of a document's text; None where none does."""
-        row = self._db.execute(
+        rows = self._rows(
             f'{_PASSAGE} WHERE document = ? AND start <= ? AND "end" > ? ORDER BY start LIMIT 1',
             (document.id, offset, offset),
-        ).fetchone()
-        return _stored_passage(row, document, self.load_text(document.id)) if row else None
+        )
+        text = self.load_text(document.id)
+        return next((self._stored_passage(row, document, text) for row in rows), None)
 
     def count_passages(self) -> int:
         """The number of passages that are searched."""
-        return int(self._db.execute(f"SELECT count(*) {_LIVE_PASSAGES}").fetchone()[0])
+        return int(self._value(f"SELECT count(*) {_LIVE_PASSAGES}"))
+
+    def check_counts(self) -> None:
+        """Raises LibraryUnusable where documents, passages or judgements are fewer or more than were published."""
+        for published, held in self._rows(f"SELECT value, ({_COUNTS}) FROM about WHERE name = 'counts'"):
+            if published != held:
+                raise self._damaged(f"it holds {held}, not {published}")
 
     def vectors(self) -> tuple[Ids, Ids, Vectors]:
         """Passage ids (n,), their documents' ids (n,) and vectors (n, dim), by passage id."""
-        rows = self._db.execute(f"SELECT p.id, p.document, p.vector {_LIVE_PASSAGES} ORDER BY p.id").fetchall()
+        rows = [(number, document, vector) for number, document, vector, _, _ in self._stored_vectors()]
         ids = np.array([row[0] for row in rows], dtype=np.int64)
         documents = np.array([row[1] for row in rows], dtype=np.int64)
         matrix = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.float32)
@@ -230,49 +253,55 @@ class Library:
 
     def sentence_vectors(self) -> Iterator[HalfVectors]:
         """The vectors (sentences, dim) of each passage's sentences, by passage id."""
-        rows = self._db.execute(f"SELECT p.sentences, p.sentence_vectors {_LIVE_PASSAGES} ORDER BY p.id")
-        for sentences, vectors in rows:
+        for _, _, _, sentences, vectors in self._stored_vectors():
             yield np.frombuffer(vectors, dtype=np.float16).reshape(len(json.loads(sentences)), -1)
+
+    def _stored_vectors(self) -> Iterator[tuple[int, int, bytes, str, bytes]]:
+        """Passage id, document id, vector, sentences and their vectors, by passage id."""
+        columns = "p.id, p.document, p.start, p.vector, p.sentences, p.sentence_vectors, p.vectors_seal"
+        for row in self._rows(f"SELECT {columns} {_LIVE_PASSAGES} ORDER BY p.id"):
+            number, document, start, vector, sentences, of_sentences, sealed = row
+            self._check_seal(sealed, (document, start, vector, of_sentences), f"the vectors of passage {number}")
+            yield number, document, vector, sentences, of_sentences
 
     def texts(self) -> Iterator[tuple[int, int, str, str]]:
         """Passage id, document id, header and text of every passage, document by document."""
-        documents = self._db.execute("SELECT id, text FROM documents WHERE live ORDER BY id")
-        for document, text in documents:
-            query = 'SELECT id, header, start, "end" FROM passages WHERE document = ? ORDER BY start'
-            for number, header, start, end in self._db.execute(query, (document,)):
-                yield number, document, header, text[start:end]
+        for document in sorted(self.documents(), key=lambda document: document.id):
+            for passage in self.passages_of(document):
+                yield passage.id, document.id, passage.header, passage.text
 
     def judgements(self) -> list[StoredJudgement]:
         """All judgements that the documents state, document by document."""
         documents = {document.id: document for document in self.documents()}
-        rows = self._db.execute('SELECT document, area, grade, start, "end", page FROM judgements ORDER BY rowid')
-        return [
-            StoredJudgement(area, grade, start, end, page, documents[number])
-            for number, area, grade, start, end, page in rows
-            if number in documents
-        ]
+        found = []
+        for *row, sealed in self._rows(f"SELECT {SEALED['judgements', 'seal']}, seal FROM judgements ORDER BY rowid"):
+            self._check_seal(sealed, row, f"a judgement of document {row[0]}")
+            number, area, grade, start, end, page = row
+            if number in documents:
+                found.append(StoredJudgement(area, grade, start, end, page, documents[number]))
+        return found
 
     def unread_judgements(self) -> list[tuple[str, str]]:
         """Path and area of each judgement that a report must state and that could not be read."""
         query = "SELECT d.path, j.area FROM unread_judgements j JOIN documents d ON d.id = j.document WHERE d.live"
-        return [(path, area) for path, area in self._db.execute(f"{query} ORDER BY d.path, j.rowid")]
+        return [(path, area) for path, area in self._rows(f"{query} ORDER BY d.path, j.rowid")]
 
     def failures(self) -> list[Failure]:
         """The files that could not be read, by path."""
-        return [Failure(*row) for row in self._db.execute("SELECT path, digest, reason FROM failures ORDER BY path")]
+        return [Failure(*row) for row in self._rows("SELECT path, digest, reason FROM failures ORDER BY path")]
 
     def cut_passages(self) -> list[tuple[str, int | None]]:
         """Path and page of each passage that ends within a sentence too long for the encoder."""
         query = f"SELECT d.path, p.page {_LIVE_PASSAGES} AND p.cut ORDER BY d.path, p.start"
-        return [(path, page) for path, page in self._db.execute(query)]
+        return [(path, page) for path, page in self._rows(query)]
 
     def files(self) -> dict[str, tuple[str, int]]:
         """Path → content hash and size of each file that the library holds."""
-        return {path: (digest, size) for path, digest, size in self._db.execute("SELECT * FROM files ORDER BY path")}
+        return {path: (digest, size) for path, digest, size in self._rows("SELECT * FROM files ORDER BY path")}
 
     def known(self) -> dict[str, str]:
         """The content hash of each document that is published or staged, and the path it was described under."""
-        return dict(self._db.execute("SELECT digest, path FROM documents ORDER BY live DESC"))
+        return {digest: path for digest, path in self._rows("SELECT digest, path FROM documents ORDER BY live DESC")}
 
     def stage(
         self,
@@ -307,7 +336,7 @@ class Library:
             )  # fmt: skip
             number = cursor.lastrowid
             db.executemany(
-                "INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?, NULL)",
                 [(number, j.area, j.grade, j.start, j.end, j.page) for j in judgements.judgements],
             )
             unread = [(number, area) for area in judgements.unread]
@@ -323,13 +352,21 @@ class Library:
                     for p, v, of_sentences in rows
                 ],
             )  # fmt: skip
+            seal_rows(db, f"id = {number}")
 
-    def publish(self, files: Mapping[str, tuple[str, int]], failures: Iterable[Failure], now: str) -> bool:
+    def publish(
+        self,
+        files: Mapping[str, tuple[str, int]],
+        failures: Iterable[Failure],
+        now: str,
+        prepare: Callable[[], None] = lambda: None,
+    ) -> bool:
         """Make the library hold exactly `files` (path → content hash and size), in one transaction.
 
         Every hash must be published or staged already. The same content under several paths is one document, named
-        by the first of them in `files`. What was staged replaces what was published under the same hash. Returns
-        whether anything changed.
+        by the first of them in `files`. What was staged replaces what was published under the same hash. Where
+        anything changes, `prepare` is called before others see it; this thread sees it already. What it raises
+        leaves the old state. Returns whether anything changed.
         """
         first: dict[str, str] = {}
         for path, (digest, _) in files.items():
@@ -339,11 +376,13 @@ class Library:
             before = _state(db)
             db.execute("DELETE FROM documents WHERE live AND digest IN (SELECT digest FROM documents WHERE live = 0)")
             db.execute("UPDATE documents SET live = 1")
-            for number, digest in db.execute("SELECT id, digest FROM documents").fetchall():
-                if digest not in first:
-                    db.execute("DELETE FROM documents WHERE id = ?", (number,))
-                    continue
-                db.execute("UPDATE documents SET path = ? WHERE id = ?", (first[digest], number))
+            for row in db.execute(_DOCUMENT).fetchall():
+                document = self._stored_document(row)
+                if document.digest not in first:
+                    db.execute("DELETE FROM documents WHERE id = ?", (document.id,))
+                elif document.path != (path := first[document.digest]):
+                    sealed = seal(*row[:2], path, *row[3:-1])
+                    db.execute("UPDATE documents SET path = ?, seal = ? WHERE id = ?", (path, sealed, document.id))
             db.execute("DELETE FROM files")
             db.executemany("INSERT INTO files VALUES (?, ?, ?)", [(p, d, n) for p, (d, n) in sorted(files.items())])
             db.execute("DELETE FROM failures")
@@ -351,42 +390,55 @@ class Library:
             missing = set(first) - {row[0] for row in db.execute("SELECT digest FROM documents")}
             if missing:
                 raise ValueError(f"{len(missing)} documents were to be published but never staged")
-            if changed := _state(db) != before:
-                db.execute("UPDATE about SET value = CAST(value AS INTEGER) + 1 WHERE name = 'generation'")
             db.execute("UPDATE about SET value = ? WHERE name = 'updated'", (now,))
+            if changed := _state(db) != before:
+                name_state(db, self.generation + 1)
+                prepare()
         return changed
 
     def problems(self) -> list[str]:
         """What is wrong with the stored data, in words; empty where all is well."""
-        found = []
-        for (result,) in self._db.execute("PRAGMA integrity_check").fetchall():
-            if result != "ok":
-                found.append(f"the library file is damaged: {result}")
-        dimension = int(self.identity.get("dimension", "0"))
-        for document in self.documents():
-            if hashlib.sha256(self.original(document.id)).hexdigest() != document.digest:
-                found.append(f"{document.path}: the stored original does not have its content hash")
-            found.extend(f"{document.path}: {problem}" for problem in self._passage_problems(document, dimension))
-        unknown = self._db.execute(
-            "SELECT path FROM files WHERE digest NOT IN (SELECT digest FROM documents WHERE live)"
-        )
-        found.extend(f"{path}: the file has no document" for (path,) in unknown)
+        found: list[str] = []
+        try:
+            with self._transaction("DEFERRED"):  # else an update may come between
+                found.extend(self._problems())
+        except LibraryUnusable as error:
+            found.append(error.reason)
+        except (ValueError, TypeError) as error:
+            found.append(f"what is stored cannot be read ({error})")
         return found
 
-    def _passage_problems(self, document: StoredDocument, dimension: int) -> Iterator[str]:
+    def _problems(self) -> Iterator[str]:
+        for (result,) in self._rows("PRAGMA integrity_check"):
+            if result != "ok":
+                yield f"the library file is damaged: {result}"
+        dimension = int(self.identity.get("dimension", "0"))
+        for number, digest, path in list(self._rows("SELECT id, digest, path FROM documents WHERE live ORDER BY path")):
+            if hashlib.sha256(self._row("original", number)[0]).hexdigest() != digest:
+                yield f"{path}: the stored original does not have its content hash"
+            yield from (f"{path}: {problem}" for problem in self._passage_problems(number, dimension))
+        unknown = self._rows("SELECT path FROM files WHERE digest NOT IN (SELECT digest FROM documents WHERE live)")
+        yield from (f"{path}: the file has no document" for (path,) in unknown)
+        with self._understood():
+            broken = broken_seals(self._db)
+        yield from (f"rows of '{table}' are not as they were stored: {number}" for table, number in broken)
+        self.check_counts()
+
+    def _passage_problems(self, document: int, dimension: int) -> Iterator[str]:
+        text, units, page_starts, spans, digest = self._row("text, units, page_starts, spans, text_digest", document)
         try:
-            loaded = self.load(document.id)
+            loaded = _document(text, units, page_starts, spans)
         except ValueError as error:
             yield f"text and offsets do not fit ({error})"
             return
-        if _digest(loaded.text) != str(self._row("text_digest", document.id)[0]):
+        if _digest(text) != digest:
             yield "the stored text is not as it was read"
         query = 'SELECT area, start, "end", page FROM judgements WHERE document = ?'
-        for area, start, end, page in self._db.execute(query, (document.id,)):
+        for area, start, end, page in self._rows(query, (document,)):
             if not 0 <= start < end <= len(loaded.text) or loaded.page_at(start) != page:
                 yield f"the judgement on {area} is stored for {start}-{end} on page {page}, where it does not stand"
         query = 'SELECT start, "end", page, sentences, vector, sentence_vectors FROM passages WHERE document = ?'
-        for start, end, page, sentences, vector, of_sentences in self._db.execute(query, (document.id,)):
+        for start, end, page, sentences, vector, of_sentences in self._rows(query, (document,)):
             if not 0 <= start < end <= len(loaded.text):
                 yield f"passage {start}-{end} lies outside a text of {len(loaded.text)} characters"
             elif loaded.page_at(start) != page:
@@ -403,16 +455,87 @@ class Library:
 
     def close(self) -> None:
         """Close this thread's connection; what was written goes into the one file."""
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._db.close()
-        del self._local.connection
+        with self._understood():
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._forget_connection()
+
+    def _stored_document(self, row: Sequence[Any]) -> StoredDocument:
+        """From _DOCUMENT_COLUMNS. Raises LibraryUnusable where they are not as they were stored."""
+        *values, sealed = row
+        self._check_seal(sealed, values, f"document {row[0]}")
+        return StoredDocument(row[0], row[1], row[2], row[3], _facts(row[4]), len(json.loads(row[6])))
+
+    def _stored_passage(self, row: Sequence[Any], document: StoredDocument, whole: str) -> StoredPassage:
+        number, *values, sealed = row
+        self._check_seal(sealed, values, f"passage {number}")
+        _, start, end, kind, section, header, page, last_page, paragraph, sentences, _ = values
+        spans = tuple((first, last) for first, last in json.loads(sentences))
+        text = whole[start:end]
+        return StoredPassage(
+            text, start, end, kind, section, header, page, last_page, paragraph, spans, id=number, document=document
+        )
+
+    def _checked(self, text: str, row: Sequence[Any]) -> str:
+        """A document's text, where it is as it was read; `row` begins with _DOCUMENT_COLUMNS."""
+        number, digest = row[0], row[5]
+        # SHA-256 of all texts would be a good part of a question's time; the same text again is known by Python's hash.
+        if self._texts_seen.get(number) != hash((digest, text)):
+            if _digest(text) != digest:
+                raise self._damaged(f"the text of {row[2]} is not as it was read")
+            self._texts_seen[number] = hash((digest, text))
+        return text
+
+    def _check_seal(self, sealed: int | None, values: Sequence[Any], what: str) -> None:
+        if seal(*values) != sealed:
+            raise self._damaged(f"{what} is not as it was stored")
+
+    def _damaged(self, reason: str) -> LibraryUnusable:
+        reason = f"is damaged or no library ({reason})"
+        return LibraryUnusable(f"{self._file} {reason}; {remedy(self.folder)}", f"it {reason}")
+
+    def _other(self, reason: str) -> LibraryUnusable:
+        return LibraryUnusable(f"the library in {self.folder} {reason}; {remake(self.folder)}", f"it {reason}")
 
     def _row(self, columns: str, document: int) -> Sequence[Any]:
         """These columns of one document. Raises DocumentGone."""
-        row = self._db.execute(f"SELECT {columns} FROM documents WHERE id = ?", (document,)).fetchone()
-        if row is None:
-            raise DocumentGone(f"document {document} is no longer in the library")
-        return cast("Sequence[Any]", row)
+        for row in self._rows(f"SELECT {columns} FROM documents WHERE id = ?", (document,)):
+            return row
+        raise DocumentGone(f"document {document} is no longer in the library")
+
+    def _value(self, query: str, *values: object) -> Any:
+        """The first column of the first row. Raises KeyError where there is none."""
+        for row in self._rows(query, values):
+            return row[0]
+        raise KeyError(*values)
+
+    def _about(self, name: str) -> str:
+        try:
+            return str(self._value("SELECT value FROM about WHERE name = ?", name))
+        except KeyError as error:
+            raise self._damaged(f"its {name} is missing") from error
+
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> Iterator[Sequence[Any]]:
+        """What a query finds, row by row. Raises LibraryUnusable."""
+        with self._understood():
+            yield from self._db.execute(query, values)
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        """What SQLite says of a file that it cannot use becomes a LibraryUnusable that says what to do."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            problem = meaning(error)
+            if problem is None:
+                self._forget_connection()  # another file may soon stand in this one's place
+                raise self._damaged(str(error)) from error
+            raise LibraryUnusable(f"the library in {self.folder} {problem}", f"it {problem}") from error
+
+    def _forget_connection(self) -> None:
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            del self._local.connection
+            connection.close()
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -425,57 +548,57 @@ class Library:
         return cast("sqlite3.Connection", connection)
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        db = self._db
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            yield db
-        except BaseException:
-            db.rollback()
-            raise
-        db.commit()
+    def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[sqlite3.Connection]:
+        with self._understood():
+            db = self._db
+            db.execute(f"BEGIN {kind}")
+            try:
+                yield db
+                db.commit()
+            except BaseException:
+                with suppress(sqlite3.ProgrammingError):  # closed, which has rolled it back
+                    db.rollback()
+                raise
 
     def _create(self, identity: Mapping[str, str]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         about = {
             "format": FORMAT_VERSION,
             "id": uuid.uuid4().hex,
-            "generation": "0",
             "updated": "",
             "identity": json.dumps(dict(identity), sort_keys=True),
         }
         # Made beside and moved into place: a library file that exists is complete.
         making = self._file.with_suffix(".making")
         making.unlink(missing_ok=True)
-        connection = sqlite3.connect(making)
-        connection.executescript(SCHEMA)
-        connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
-        connection.commit()
-        connection.close()
+        with self._understood(), closing(sqlite3.connect(making)) as connection:
+            connection.executescript(SCHEMA)
+            connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
+            name_state(connection, 0)
+            connection.commit()
         making.replace(self._file)
 
     def _check_opened(self, identity: Mapping[str, str] | None) -> None:
-        try:
-            version = self._about("format")
-        except (sqlite3.DatabaseError, KeyError) as error:
-            raise LibraryUnusable(f"{self._file} is damaged or no library ({error}); {_remedy(self.folder)}") from error
-        if version != FORMAT_VERSION:
-            raise LibraryUnusable(
-                f"{self._file} has format {version}, this program writes {FORMAT_VERSION}; {_remedy(self.folder)}"
-            )
-        if identity is not None and self.identity != dict(identity):
-            mine = self.identity
+        version = self._about("format")
+        if version == UNSEALED:
+            self._seal_all()
+        elif version != FORMAT_VERSION:
+            raise self._other(f"has format {version}, this program writes {FORMAT_VERSION}")
+        mine = self.identity
+        if identity is not None and mine != dict(identity):
             changed = [f"{k} is {mine.get(k)!r}, now {v!r}" for k, v in identity.items() if mine.get(k) != v]
-            raise LibraryUnusable(
-                f"the library in {self.folder} was made with other settings ({'; '.join(changed)}); "
-                f"{_remedy(self.folder)}"
-            )
+            raise self._other(f"was made with other settings ({'; '.join(changed)})")
 
-    def _about(self, name: str) -> str:
-        row = self._db.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
-        if row is None:
-            raise KeyError(name)
-        return str(row[0])
+    def _seal_all(self) -> None:
+        """Bring a library of the format without seals up to date."""
+        with self._transaction() as db:
+            if self._about("format") != UNSEALED:  # another process was faster
+                return
+            for table, name in SEALED:
+                db.execute(f"ALTER TABLE {table} ADD COLUMN {name} INTEGER")
+            seal_rows(db)
+            name_state(db, self.generation)
+            db.execute("UPDATE about SET value = ? WHERE name = 'format'", (FORMAT_VERSION,))
 
 
 def is_made(folder: Path) -> bool:
@@ -483,43 +606,25 @@ def is_made(folder: Path) -> bool:
     return (folder / FILE).exists() and Library(folder).generation > 0
 
 
-def replace(folder: Path, newer: Path) -> None:
-    """Put the library in the folder `newer`, which nobody has open, in the place of the one in `folder`.
-
-    In one transaction of the same file: whoever has the old library open sees the new one whole, or not at all.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        generation = Library(folder).generation + 1
-    except LibraryUnusable:  # none, or damaged
-        generation = 1
-        for suffix in ("", "-wal", "-shm"):
-            (folder / (FILE + suffix)).unlink(missing_ok=True)
-    source, target = sqlite3.connect(newer / FILE), sqlite3.connect(folder / FILE, timeout=30)
-    with closing(source), closing(target):
-        source.execute("UPDATE about SET value = ? WHERE name = 'generation'", (str(generation),))
-        source.commit()
-        source.backup(target)
-    shutil.rmtree(newer)
-
-
-def _remedy(folder: Path) -> str:
-    return (
-        f"make it again with 'inspection-assistant index FOLDER ... --data {folder} --rebuild', "
-        "naming the folders that it is to hold"
-    )
+def name_state(db: sqlite3.Connection, generation: int) -> None:
+    """Name what a library holds now as a state of its own, with this number."""
+    about = {"generation": str(generation), "state": uuid.uuid4().hex, "counts": db.execute(_COUNTS).fetchone()[0]}
+    db.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", about.items())
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_DOCUMENT_COLUMNS = "id, digest, path, format, facts, json_array_length(page_starts)"
+_DOCUMENT_COLUMNS = f"{SEALED['documents', 'seal']}, seal"
 _DOCUMENT = f"SELECT {_DOCUMENT_COLUMNS} FROM documents"
-_PASSAGE = (
-    'SELECT id, document, start, "end", kind, section, header, page, last_page, paragraph, sentences FROM passages'
-)
+_PASSAGE = f"SELECT id, {SEALED['passages', 'seal']}, seal FROM passages"
 _LIVE_PASSAGES = "FROM passages p JOIN documents d ON d.id = p.document WHERE d.live"
+_COUNTS = f"""
+SELECT (SELECT count(*) FROM documents WHERE live) || ' documents, ' || (SELECT count(*) {_LIVE_PASSAGES})
+|| ' passages and ' || (SELECT count(*) FROM judgements j JOIN documents d ON d.id = j.document WHERE d.live)
+|| ' judgements'
+"""
 
 
 def _state(db: sqlite3.Connection) -> list[Any]:
@@ -531,17 +636,14 @@ def _state(db: sqlite3.Connection) -> list[Any]:
     ]
 
 
-def _stored_document(row: Sequence[Any]) -> StoredDocument:
-    return StoredDocument(row[0], row[1], row[2], row[3], _facts(row[4]), row[5])
-
-
-def _stored_passage(row: Sequence[Any], document: StoredDocument, whole: str) -> StoredPassage:
-    sentences = tuple((start, end) for start, end in json.loads(row[10]))
-    start, end, kind, section, header, page, last_page, paragraph = row[2:10]
-    text = whole[start:end]
-    return StoredPassage(
-        text, start, end, kind, section, header, page, last_page, paragraph, sentences, id=row[0], document=document
+def _document(text: str, units: str, page_starts: str, spans: bytes) -> Document:
+    """A document from its columns. Raises ValueError where they do not fit each other."""
+    found = tuple(
+        Unit(kind, start, end, level, caption, tuple(columns))
+        for kind, start, end, level, caption, columns in json.loads(units)
     )
+    places = tuple(Span(*map(int, span)) for span in np.frombuffer(spans, dtype=np.int32).reshape(-1, 4))
+    return Document(text, found, tuple(json.loads(page_starts)), places)
 
 
 def _facts_json(facts: Facts) -> str:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from index import readers
-from index.derived import derived
+from index.copies import forget_older, keep_previous, replace
+from index.derived import derived, make_indexes
 from index.describe import Facts, describe
 from index.documents import Document, Passage, Unreadable
 from index.encoder import Encoder, Vectors
 from index.judgements import read_judgements
-from index.library import Failure, Library, LibraryUnusable, replace
+from index.library import Failure, Library
+from index.lock import MAKING, alone
 from index.passages import PASSAGE_SETTINGS, split_passages
 
 # Passages embedded at a time: enough for batches of like length, few enough that a killed run loses half a minute.
@@ -61,11 +59,11 @@ def library_identity(encoder: Encoder) -> dict[str, str]:
 def build(folder: Path, folders: Sequence[Path], encoder: Encoder, progress: Progress | None = None) -> Report:
     """Bring the library in `folder`, made where there is none, up to date, and its indexes with it.
 
-    Raises LibraryUnusable for a library made with another encoder or other passage settings; ValueError for a folder
-    that is not there.
+    The state before it is kept. Raises LibraryUnusable for a library that is damaged, made with another encoder or
+    other passage settings, or cannot be written; ValueError for a folder that is not there.
     """
     _check(folders)
-    with _alone(folder):
+    with alone(folder):
         library = Library(folder, library_identity(encoder), create=True)
         report = update(library, folders, encoder, progress)
         derived(library)
@@ -76,31 +74,22 @@ def build(folder: Path, folders: Sequence[Path], encoder: Encoder, progress: Pro
 def rebuild(folder: Path, folders: Sequence[Path], encoder: Encoder, progress: Progress | None = None) -> Report:
     """Make the library in `folder` again from nothing, beside the old one, which stays until the new one is whole."""
     _check(folders)
-    beside = folder / ".rebuilding"
-    with _alone(folder):
-        shutil.rmtree(beside, ignore_errors=True)
-        report = build(beside, folders, encoder, progress)
+    with alone(folder):
+        beside = folder / f"{MAKING}library"
+        library = Library(beside, library_identity(encoder), create=True)
+        report = update(library, folders, encoder, progress)
+        library.close()
         replace(folder, beside)
         derived(Library(folder, library_identity(encoder)))
     return report
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Holds the library's lock. Raises LibraryUnusable where another index run has it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / "library.lock", timeout=0):
-            yield
-    except Timeout as error:
-        raise LibraryUnusable(f"another index run is at work on {folder}; wait until it has ended") from error
-
-
 def update(library: Library, folders: Sequence[Path], encoder: Encoder, progress: Progress | None = None) -> Report:
     """Make the library hold exactly the readable files below `folders`, and publish that in one step.
 
-    A file that cannot be read is named in the report and the rest goes on. Raises ValueError for a folder that is not
-    there, before anything is changed.
+    The indexes are made, and the state before is kept, before anybody sees the new one: what fails there leaves the
+    old one whole. A file that cannot be read is named in the report and the rest goes on. Raises ValueError for a
+    folder that is not there, before anything is changed; LibraryUnusable.
     """
     _check(folders)
     tell = progress or (lambda stage, done, total: None)
@@ -122,7 +111,13 @@ def update(library: Library, folders: Sequence[Path], encoder: Encoder, progress
     files |= {path: kept for path, kept in before.items() if path.startswith(closed)}
     report.files, report.removed = len(found), len(before.keys() - files.keys())
     published = datetime.now(UTC).isoformat(timespec="seconds")
-    report.changed = library.publish(files, report.failures, published)
+
+    def prepare() -> None:
+        keep_previous(library, library.generation)
+        make_indexes(library, library.folder)
+
+    report.changed = library.publish(files, report.failures, published, prepare)
+    forget_older(library)
     report.documents = len(library.documents())
     return report
 

@@ -17,6 +17,14 @@ settings.load_profile("ci")
 DOCUMENTS = Path(__file__).parents[1] / "documents"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests run only where they are asked for."""
+    if "long" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="long: run it with -m long"))
+
+
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """The default encoder; PyTorch is loaded only when passages are embedded."""

@@ -9,10 +9,20 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.ranking import Ranking
 from index.search import Weights
 
 DIMENSION = 32
 WEIGHTS = Weights(passage=1.0, sentence=1.0, words=0.3)
+# For the toy encoder, whose vectors say little: a sentence has to share a word with the question.
+RANKING = Ranking(
+    passages=WEIGHTS,
+    texts={"kind": 0.1, "covered": 0.1},
+    sentences={"passage": 1.0, "sentence": 1.0, "covered": 2.0, "kind": 0.5},
+    confidence={"intercept": -2.0, "covered": 8.0, "kinds_absent": -8.0},
+    refuse_below=0.5,
+    off_topic_below=0.3,
+)
 
 
 class ToyEncoder:

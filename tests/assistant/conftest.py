@@ -8,20 +8,10 @@ from pathlib import Path
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.ranking import Ranking
 from index.library import Library
 from index.update import build, library_identity
-from tests.toy import WEIGHTS, ToyEncoder
+from tests.toy import RANKING, ToyEncoder
 
-# For the toy encoder, whose vectors say little: a sentence has to share a word with the question.
-RANKING = Ranking(
-    passages=WEIGHTS,
-    texts={"kind": 0.1, "covered": 0.1},
-    sentences={"passage": 1.0, "sentence": 1.0, "covered": 2.0, "kind": 0.5},
-    confidence={"intercept": -2.0, "covered": 8.0, "kinds_absent": -8.0},
-    refuse_below=0.5,
-    off_topic_below=0.3,
-)
 TODAY = date(2026, 3, 2)
 EXHAM_2018 = """---
 title: Inspection of Exham children's services

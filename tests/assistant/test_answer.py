@@ -16,7 +16,7 @@ from assistant.boilerplate import OF_INSPECTIONS
 from assistant.contract import answer_record
 from assistant.quotes import MOST_QUOTED_WORDS, MOST_QUOTES
 from index.describe import Facts
-from index.library import FILE, Library, StoredDocument
+from index.library import FILE, Library, LibraryUnusable, StoredDocument
 from index.update import build
 from tests.assistant.conftest import RANKING
 from tests.toy import ToyEncoder
@@ -132,10 +132,16 @@ def test_a_quotation_that_is_not_in_the_stored_text_is_withheld(
     found = assistant.found(assistant.understand("caseloads of social workers"))
     assert any("Casel" in quote.text for quote in found.sentences)
     monkeypatch.setattr(assistant, "found", lambda understood: found)
+    monkeypatch.setattr(Library, "text", lambda self, document, start, end: "Caselaods of social workers are low.")
+    assert not any("Casel" in citation.quote for citation in assistant.ask("caseloads of social workers").citations)
+
+
+def test_a_text_that_is_not_as_it_was_read_is_not_shown(assistant: Assistant) -> None:
     with sqlite3.connect(assistant.library.folder / FILE) as db:
         db.execute("UPDATE documents SET text = replace(text, 'Caseloads', 'Caselaods')")
     db.close()
-    assert not any("Casel" in citation.quote for citation in assistant.ask("caseloads of social workers").citations)
+    with pytest.raises(LibraryUnusable, match=r"the text of exham-20.* is not as it was read.*--rebuild"):
+        assistant.ask("caseloads of social workers")
 
 
 def test_a_wanted_sum_that_no_passage_holds_is_refused(assistant: Assistant) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -53,11 +54,12 @@ def library(tmp_path: Path) -> Library:
 
 
 def test_staged_documents_are_seen_only_once_published(library: Library) -> None:
-    stage(library, "d" * 64, "exham.txt", make_document("Plans are late.", "Visits are on time."))
+    digest = hashlib.sha256(b"original of exham.txt").hexdigest()
+    stage(library, digest, "exham.txt", make_document("Plans are late.", "Visits are on time."))
     assert library.documents() == []
     assert library.count_passages() == 0
 
-    assert library.publish({"exham.txt": ("d" * 64, 21)}, [], "2026-01-01T00:00:00+00:00")
+    assert library.publish({"exham.txt": (digest, 21)}, [], "2026-01-01T00:00:00+00:00")
 
     (document,) = library.documents()
     assert (document.path, document.facts, document.pages) == ("exham.txt", FACTS, 0)
@@ -164,4 +166,6 @@ def test_check_finds_whatever_changed(library: Library) -> None:
         "a.txt: passage 0-6 has sentences outside it",
         "a.txt: passage 0-6 has no unit vector of 32 numbers",
         "a.txt: passage 7-999 lies outside a text of 14 characters",
+        "rows of 'passages' are not as they were stored: 2",
+        "rows of 'passages' are not as they were stored: 1",
     ]

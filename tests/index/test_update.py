@@ -149,7 +149,7 @@ def test_a_folder_that_cannot_be_listed_keeps_its_documents(folder: Path, monkey
     scandir = os.scandir
 
     def closed(path: str | Path) -> object:
-        if Path(path).name in names:
+        if isinstance(path, str | Path) and Path(path).name in names:
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
@@ -180,7 +180,10 @@ def test_what_was_staged_under_another_path_is_described_anew(folder: Path) -> N
 
 def test_a_second_run_at_once_says_so(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "library").mkdir()
-    with FileLock(tmp_path / "library" / "library.lock"), pytest.raises(LibraryUnusable, match="another index run"):
+    with (
+        FileLock(tmp_path / "library" / "library.lock"),
+        pytest.raises(LibraryUnusable, match="another index, restore"),
+    ):
         build(tmp_path / "library", [folder], ToyEncoder())
 
 
@@ -205,7 +208,7 @@ def test_rebuild_makes_a_library_of_another_encoder_usable(folder: Path, tmp_pat
     library = Library(tmp_path / "library", library_identity(ToyEncoder("toy@2")))
     assert len(library.documents()) == 2
     assert library.problems() == []
-    assert not (tmp_path / "library" / ".rebuilding").exists()
+    assert not list((tmp_path / "library").glob(".*"))
 
 
 KILLED = """

@@ -113,7 +113,7 @@ def test_errors_come_back_as_they_are(shared: SharedAssistant, folder: Path) -> 
         connection.execute("DROP TABLE passages")
     connection.close()
     for _ in range(PROCESSES + 1):
-        with pytest.raises(sqlite3.Error, match="no such table"):
+        with pytest.raises(LibraryUnusable, match="no such table"):
             shared.ask(CASELOADS)
 
 
