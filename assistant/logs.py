@@ -38,7 +38,7 @@ class AsText(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, and the lines of an error."""
         request = f" [{named}]" if (named := getattr(record, "request_id", "")) else ""
-        details = " ".join(f"{key}={value!r}" for key, value in _details(record).items())
+        details = " ".join(f"{key}={value!r}" for key, value in _details(record).items() if key != "request_id")
         line = f"{_time(record)} {record.levelname} {record.name}{request} {record.getMessage()} {details}".rstrip()
         # One record begins one line, whatever a request has in it.
         line = line.replace("\r", "\\r").replace("\n", "\\n")
