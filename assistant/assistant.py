@@ -146,6 +146,9 @@ class Assistant:
                 return answer
         raise LibraryUnusable(f"the library in {self.library.folder} changes too often to answer; try again")
 
+    def close(self) -> None:
+        """End what runs for it beside this process; nothing can be asked afterwards."""
+
     @property
     def words(self) -> Words:
         """What is known of the library's words."""
