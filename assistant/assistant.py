@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from assistant.answer import Answer, Citation, compose, newest_inspections
+from assistant.answer import Answer, Citation, compose, newest_inspections, refusal, searched
 from assistant.asked import NEWEST_IN_PRESENT, Asked, Words, text_signals
 from assistant.authorities import Authorities
 from assistant.boilerplate import asks_for_boilerplate, is_boilerplate
@@ -17,7 +17,6 @@ from assistant.comparison import answer_for_each, is_about_several
 from assistant.confidence import answer_signals, is_off_topic, kinds_absent
 from assistant.conversation import follow_up
 from assistant.found import Found
-from assistant.judgement_words import area_in_words
 from assistant.lexicon import Lexicon
 from assistant.periods import Period, whole_month, years_since
 from assistant.premise import Premise
@@ -25,10 +24,11 @@ from assistant.premise_check import answer_after_checking
 from assistant.question import OVERALL, Understood, checked, limited, whose, within
 from assistant.quotes import choose, ranked_sentences
 from assistant.ranking import Ranking, weighed
-from assistant.register import Entry, Register
-from assistant.register_answer import judgement_answer, register_answer
-from assistant.register_finding import find
-from assistant.register_question import RegisterQuestion
+from assistant.register.answer import judgement_answer, register_answer
+from assistant.register.entries import Entry, Register
+from assistant.register.find import find
+from assistant.register.in_words import area_in_words
+from assistant.register.question import RegisterQuestion
 from assistant.scope import EVERYTHING, Scope
 from assistant.selection import SHOWN, select
 from assistant.times import Month, inspections_of, is_of_the_present, superseded
@@ -146,6 +146,9 @@ class Assistant:
                 return answer
         raise LibraryUnusable(f"the library in {self.library.folder} changes too often to answer; try again")
 
+    def close(self) -> None:
+        """End what runs for it beside this process; nothing can be asked afterwards."""
+
     @property
     def words(self) -> Words:
         """What is known of the library's words."""
@@ -235,11 +238,24 @@ class Assistant:
         documents = self.documents()
         if understood.premise:
             return self._after_checking(understood, understood.premise)
-        if understood.register and not understood.nothing_held and (answer := self._from_register(understood)):
-            return answer
+        if understood.register and not understood.nothing_held:
+            if answer := self._from_register(understood):
+                return answer
+            if not understood.register.theme:
+                none = f"No judgement {area_in_words(understood.register.area)} is in the documents searched."
+                if understood.register.form == "judgement" and self._is_all_read(understood):
+                    found = self.found(understood)
+                    return refusal(found.hits, understood, searched(found.documents), 0.0, none)
+                understood = replace(understood, missing=(*understood.missing, none))
         if is_about_several(understood):
             return answer_for_each(understood, documents, self._answer_as_it_stands)
         return self._answer_as_it_stands(understood)
+
+    def _is_all_read(self, understood: Understood) -> bool:
+        """Whether the documents that a question is about state judgements, and none that could not be read."""
+        register, about = self._current().register, within(understood, self.documents())
+        stating = {entry.document.id for entry in register.within(about).entries}
+        return bool(about) and all(d.id in stating and d.path not in register.unread for d in about)
 
     def _after_checking(self, understood: Understood, premise: Premise) -> Answer:
         """The answer to a question that takes a grade for given."""

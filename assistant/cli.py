@@ -9,12 +9,14 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from rich import box
 from rich.console import Console
 from rich.markup import escape
@@ -33,10 +35,10 @@ from assistant.floor import read_floor
 from assistant.outcome import Record
 from assistant.question import BadQuestion
 from assistant.question_set import read_question_set
-from assistant.register import Register
-from assistant.register_filters import Filters, first_day, last_day, named_area, named_authority, named_grade
-from assistant.register_print import print_register, print_unread
-from assistant.register_record import as_csv, coverage_record, judgement_record
+from assistant.register.entries import Register
+from assistant.register.filters import Filters, first_day, last_day, named_area, named_authority, named_grade
+from assistant.register.printed import print_register, print_unread
+from assistant.register.record import as_csv, coverage_record, judgement_record
 from assistant.settings import FILE, Settings
 from assistant.workers import Setup, SharedAssistant
 from index.copies import backup as make_backup
@@ -398,10 +400,15 @@ def _settings(data: Path | None, **named: str | int | None) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{FILE} is not valid TOML ({error})") from error
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
-        )
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {_in_words(e)}" for e in error.errors())
         raise ValueError(f"the settings (environment, {FILE}) are not usable: {wrong}") from error
+
+
+def _in_words(problem: ErrorDetails) -> str:
+    if problem["type"] != "extra_forbidden":
+        return problem["msg"].removeprefix("Value error, ")
+    close = get_close_matches(str(problem["loc"][0]), Settings.model_fields, 1)
+    return "there is no such setting" + (f"; is {close[0]} meant?" if close else "")
 
 
 def _print_report(report: Report, data: Path, seconds: float) -> None:

@@ -30,7 +30,7 @@ from assistant.question import (
     whose,
     within,
 )
-from assistant.register_question import RegisterQuestion, follow_up_of
+from assistant.register.question import RegisterQuestion, follow_up_of
 from assistant.subjects import (
     DEFINITION,
     ENOUGH,
@@ -50,6 +50,7 @@ COMPARED_WITH = re.compile(
 )
 GOES_ON = re.compile(r"^\W*(?:and|but|so|what about|how about)\b", re.I)
 AND = re.compile(r"^\W*and\b", re.I)
+NONE_LISTED = "The list before this question is empty."
 OF_THOSE = re.compile(r"\b(?:which|who|how many|any|all|one|ones)(?: ones)? of (?:those|these|them)\b", re.I)
 THEY_RETURNED = re.compile(r"\bthey (?=(?:came|went) back|returned|(?:came|visited|inspected) again)", re.I)
 
@@ -74,6 +75,8 @@ def follow_up(
         turns = [*turns[:-1], replace(turns[-1], understood=previous)]
     if previous.register and OF_THOSE.search(asked):
         listed = dict.fromkeys(c.document.facts.authority or "" for c in turns[-1].citations)
+        if not listed:
+            return replace(alone, missing=(NONE_LISTED,), nothing_held=True)
         previous = replace(previous, authorities=tuple(name for name in listed if name))
     adds = previous.register and previous.register.form == "comparison" and AND.search(asked)
     keeps_names = bool(compared or adds) or not (alone.authorities or alone.unknown)
@@ -110,7 +113,9 @@ def _of_register(
     """What a follow-up, in these words, asks of the register: after a question to it, or by itself."""
     previous = before.understood.register
     if previous and not NEW_SUBJECT.search(meant.asked):
-        return follow_up_of(words, timed, previous, len(whose(meant.authorities, documents)))
+        found = follow_up_of(words, timed, previous, len(whose(meant.authorities, documents)))
+        if found:
+            return found
     return None if POINTS_BACK.search(words) else alone.register
 
 

@@ -9,7 +9,7 @@ from assistant.answer import Answer, quoted, searched
 from assistant.periods import whole_month
 from assistant.premise import Premise
 from assistant.question import Understood
-from assistant.register import Entry
+from assistant.register.entries import Entry
 from assistant.selection import SHOWN
 from index.library import StoredDocument
 

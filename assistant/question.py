@@ -12,8 +12,8 @@ from itertools import pairwise
 from assistant.authorities import Authorities, Mentions
 from assistant.periods import Period, of_period, period_in_words
 from assistant.premise import Premise, premise_of
-from assistant.register_question import RegisterQuestion, is_about_all, register_question
-from assistant.register_words import grades_in
+from assistant.register.question import RegisterQuestion, is_about_all, register_question
+from assistant.register.words import grades_in
 from assistant.scope import EVERYTHING, Scope
 from assistant.times import cannot_be_told, find_times, is_of_the_present, newest
 from index.library import StoredDocument
@@ -138,9 +138,11 @@ class Understood:
         return ", ".join(part for part in (in_words(self.authorities), when, "news" if self.news else "") if part)
 
     def unfiltered(self) -> Understood:
-        """The same question about all documents."""
+        """The same question about all documents; one that names what it is limited to asks nothing of the register."""
         everything = Understood(self.question, subject=self.question, asked=self.asked, about=self.about)
-        return everything if self.filter else replace(everything, register=self.register)
+        is_limited = self.authorities or self.periods or self.latest or self.news
+        register = None if is_limited else self.register
+        return replace(everything, register=register, is_about_all=self.is_about_all)
 
 
 def limited(understood: Understood, scope: Scope, documents: Sequence[StoredDocument]) -> Understood:
@@ -210,7 +212,7 @@ def understand(
     """
     mentions = authorities.find(question)
     without = tuple(name for name, said in mentions.known.items() if _is_left_out(question, said))
-    names = tuple(name for name in mentions.known if name not in without)
+    names = tuple(name for name in _as_asked(mentions, question) if name not in without)
     about = of_authorities(documents, names)
     times = find_times(mentions.without(question), about, whose(names, documents), today)
     missing = [no_report_on(name) for name in mentions.unknown]
@@ -260,6 +262,12 @@ def _asked_of_the_register(
     if asked is None and len(names) == 1 and asks_for_the_judgement(words):
         return RegisterQuestion("judgement", grades=grades_in(words.lower())[0])
     return asked
+
+
+def _as_asked(mentions: Mentions, question: str) -> list[str]:
+    """The authorities in the order in which a question names them."""
+    places = {name: found.start() for name, said in mentions.known.items() if (found := said.search(question))}
+    return sorted(mentions.known, key=lambda name: places.get(name, len(question)))
 
 
 def _is_left_out(question: str, said: re.Pattern[str]) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -18,14 +21,15 @@ from pydantic_settings import (
 )
 
 from assistant.colours import DARK, LIGHT, checked_accent
+from assistant.logs import Format
 from index.encoder import DEFAULT_MODEL
 
 FILE = "inspection-assistant.toml"
 PREFIX = "INSPECTION_ASSISTANT_"
 # What the site's own addresses begin with. Below one of these, who could tell whether a proxy has taken it off?
 OWN_PATHS = (
-    "about accessibility api chat documents download embed favicon.ico feedback healthz judgements mcp site site.css "
-    "static transparency"
+    "about accessibility api chat documents download embed favicon.ico feedback health healthz judgements mcp metrics "
+    "ready site site.css static transparency"
 ).split()
 LOGO_BYTES = 200_000
 # A file name's end → what such a file is, and what it holds.
@@ -33,7 +37,19 @@ LOGOS = {".svg": ("image/svg+xml", b"<svg"), ".png": ("image/png", b"\x89PNG\r\n
 MOST_UNASKED = 4  # processes: each takes memory
 SHORTEST_KEY = 16  # characters: 96 bits where they are random, in the alphabet of `secrets.token_urlsafe`
 
+
+def _network(given: object) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(str(given).strip())
+    except ValueError:
+        raise ValueError(
+            f"{given!r} is no address or network; write it as 10.1.2.3 or as 10.1.2.0/24, the network's first address"
+        ) from None
+
+
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 # Written with commas between in the environment, as a list in the file.
+Networks = Annotated[tuple[Network, ...], NoDecode]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
 Names = Annotated[tuple[str, ...], NoDecode]
 Keeping = Literal["off", "votes", "answers"]
@@ -59,6 +75,22 @@ class Settings(BaseSettings):
     api_keys: Secrets = Field((), description="Secrets, one of which programs must send; none needed where empty.")
     mcp: bool = Field(False, description="Whether there is an MCP server at /mcp; it needs the package's extra mcp.")
     mcp_hosts: Names = Field((), description="The host names by which programs reach /mcp, beside the machine's own.")
+    proxies: Networks = Field(
+        (), description="The addresses or networks of proxies, whose word is taken for whom they pass on."
+    )
+    monitors: Networks = Field(
+        (), description="The addresses or networks that may read /ready and /metrics, beside this machine."
+    )
+    requests_per_minute: int = Field(
+        60, ge=0, description="The questions and other requests that one address may make in a minute; any where 0."
+    )
+    stop_within: int = Field(20, ge=1, le=600, description="The seconds that answers have to finish at a stop.")
+    log_format: Format = Field("text", description="How a line of the log is written: as text, or as JSON.")
+    log_file: Path | None = Field(None, description="The log's file, a new one each day; standard error where none.")
+    log_days: int = Field(14, ge=1, description="The days that the log's files are kept, beside today's.")
+    log_questions: bool = Field(
+        False, description="Whether the text of questions is logged; it may name children and families."
+    )
     feedback: Keeping = Field(
         "votes", description="What is kept of a reader's verdict on an answer: nothing, that alone, or the answer too."
     )
@@ -89,7 +121,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{root_path!r} begins as an address within the site does; choose another, as /insight")
         return root_path
 
-    @field_validator("api_keys", "mcp_hosts", mode="before")
+    @field_validator("api_keys", "mcp_hosts", "proxies", "monitors", mode="before")
     @classmethod
     def _parted(cls, given: object) -> object:
         return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
@@ -170,7 +202,22 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What is said on the command line, then the environment, then the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, _Unknown(settings_cls), TomlConfigSettingsSource(settings_cls)
+
+
+class _Unknown(EnvSettingsSource):
+    """What the environment sets by names that no setting has: else a mistyped name would be passed over."""
+
+    def __call__(self) -> dict[str, object]:
+        return unknown_names(os.environ)
+
+
+def unknown_names(environment: Mapping[str, str]) -> dict[str, object]:
+    """The names in an environment that begin as a setting's does and are none, without that beginning."""
+    named = {
+        name[len(PREFIX) :].lower(): value for name, value in environment.items() if name.upper().startswith(PREFIX)
+    }
+    return {name: value for name, value in named.items() if name not in Settings.model_fields}
 
 
 def _is_web_address(text: str) -> bool:

@@ -72,7 +72,7 @@ class SharedAssistant(Assistant):
         return self._workers.ask(question, tuple(before), everywhere, scope, on)
 
     def close(self) -> None:
-        """End the processes; else they end with this one."""
+        """End the processes, also those that have not finished; else they end with this one."""
         self._workers.close()
 
 
@@ -85,26 +85,37 @@ class Workers:
     def __init__(self, setup: Setup, processes: int) -> None:
         self._setup = setup
         self._lock = threading.Lock()
-        self._idle = [_Worker(setup) for _ in range(processes)]
+        self._workers = [_Worker(setup) for _ in range(processes)]
+        self._idle = list(self._workers)
+        self._is_closed = False
         self._waiting: deque[SimpleQueue[_Worker]] = deque()
 
     def ask(self, *asked: Any) -> Answer:
-        """What `Assistant.ask` returns and raises. A question whose process ends is asked once more of another."""
+        """What `Assistant.ask` returns and raises. A question whose process ends is asked once more of another.
+
+        Raises LibraryUnusable once it is closed.
+        """
         for _ in range(TRIES):
+            if self._is_closed:
+                break
             with suppress(_Ended):
                 answer, error = self._asked(asked)
                 if error is not None:
                     raise error
                 assert answer is not None
                 return answer
-            logger.warning("a process that finds answers has ended; another is started in its place")
+            if not self._is_closed:
+                logger.warning("a process that finds answers has ended; another is started in its place")
+        if self._is_closed:
+            raise LibraryUnusable("the site is being stopped")
         raise LibraryUnusable("the processes that find answers end over a question")
 
     def close(self) -> None:
-        """End the processes that have nothing to answer."""
+        """End the processes, and with them the questions that they have not answered."""
         with self._lock:
-            while self._idle:
-                self._idle.pop().end()
+            self._is_closed = True
+            for worker in self._workers:
+                worker.kill()
 
     def _asked(self, asked: tuple[Any, ...]) -> _Found:
         worker = self._taken()
@@ -112,11 +123,22 @@ class Workers:
             found = worker.ask(asked)
         except BaseException:  # what it may still send would be taken for the answer to the next question
             worker.end()
-            worker = _Worker(self._setup)
+            worker = self._in_place_of(worker)
             raise
         finally:
             self._give_back(worker)
         return found
+
+    def _in_place_of(self, ended: _Worker) -> _Worker:
+        if self._is_closed:
+            return ended
+        worker = _Worker(self._setup)
+        with self._lock:
+            self._workers.remove(ended)
+            self._workers.append(worker)
+            if self._is_closed:
+                worker.kill()
+        return worker
 
     # Handed from one to the next: left lying, a worker is mostly taken by the thread that has just had it.
     def _taken(self) -> _Worker:
@@ -161,6 +183,10 @@ class _Worker:
 
     def end(self) -> None:
         self._connection.close()
+        self.kill()
+
+    def kill(self) -> None:
+        # Whoever waits for an answer over the connection, in another thread, is told by its end.
         self._process.kill()
 
 

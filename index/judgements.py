@@ -56,7 +56,7 @@ IN_SENTENCES = frozenset({"news", "document"})  # sources that have no table of 
 _CHILDREN = r"(?:experiences? and progress of )?children"
 _NAMES = {
     "overall": r"overall effectiveness",
-    "leaders": r"impact of leaders(?: on social work practice with children and families)?"
+    "leaders": r"(?:impact of )?leaders(?: on social work practice with children and families)?"
     r"|leadership(?:(?:, | and |, and )(?:management|governance))*",
     "help-and-protection": rf"{_CHILDREN} (?:and young people )?who need help and protection"
     r"|(?:effectiveness of the )?help and protection(?: provided to children, young people, families and carers)?",

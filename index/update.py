@@ -20,6 +20,7 @@ from index.judgements import read_judgements
 from index.library import Failure, Library
 from index.lock import MAKING, alone
 from index.passages import PASSAGE_SETTINGS, split_passages
+from index.readers.apart import ReaderProcess
 
 # Passages embedded at a time: enough for batches of like length, few enough that a killed run loses half a minute.
 EMBED_AT_ONCE = 1500
@@ -88,8 +89,8 @@ def update(library: Library, folders: Sequence[Path], encoder: Encoder, progress
     """Make the library hold exactly the readable files below `folders`, and publish that in one step.
 
     The indexes are made, and the state before is kept, before anybody sees the new one: what fails there leaves the
-    old one whole. A file that cannot be read is named in the report and the rest goes on. Raises ValueError for a
-    folder that is not there, before anything is changed; LibraryUnusable.
+    old one whole. A file that cannot be read, or not within the limits of `index.readers.apart`, is named in the report
+    and the rest goes on. Raises ValueError for a folder that is not there, before anything is changed; LibraryUnusable.
     """
     _check(folders)
     tell = progress or (lambda stage, done, total: None)
@@ -97,10 +98,10 @@ def update(library: Library, folders: Sequence[Path], encoder: Encoder, progress
     files: dict[str, tuple[str, int]] = {}
     known, held = library.known(), dict[str, str]()
     found = list(_files(folders, report))
-    with _Staging(library, encoder, report, tell) as staging:
+    with ReaderProcess() as reader, _Staging(library, encoder, report, tell) as staging:
         for number, (path, file) in enumerate(found):
             tell("Reading", number, len(found))
-            if taken := _take(staging, path, file, known, held, report):
+            if taken := _take(reader, staging, path, file, known, held, report):
                 files[path] = taken
                 held.setdefault(taken[0], path)
         tell("Reading", len(found), len(found))
@@ -133,7 +134,13 @@ def _check(folders: Sequence[Path]) -> None:
 
 
 def _take(
-    staging: _Staging, path: str, file: Path, known: dict[str, str], held: dict[str, str], report: Report
+    reader: ReaderProcess,
+    staging: _Staging,
+    path: str,
+    file: Path,
+    known: dict[str, str],
+    held: dict[str, str],
+    report: Report,
 ) -> tuple[str, int] | None:
     """Read a file and put it up for embedding where it is new; its content hash and size, None where it is not read.
 
@@ -149,7 +156,7 @@ def _take(
         elif known.get(digest) == path:
             report.unchanged += 1
         else:
-            document, format = readers.read(data, file.name)
+            document, format = reader.read(data, file.name)
             facts = describe(document, path, paged=format == "pdf")
             if digest in known and facts == describe(document, known[digest], paged=format == "pdf"):
                 report.unchanged += 1  # moved, and its old path said the same of it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from assistant.register import Entry
+from assistant.register.entries import Entry
 from index.describe import Facts
 from index.library import StoredDocument, StoredJudgement
 

@@ -17,16 +17,21 @@ OVERALL = "Overall effectiveness"
 
 
 def report(
-    authority: str, days: tuple[str, str], published: str, grades: dict[str, str], kind: str = "standard"
+    authority: str,
+    days: tuple[str, str],
+    published: str,
+    grades: dict[str, str],
+    kind: str = "standard",
+    found: str = "Social workers visit on time.",
 ) -> str:
-    """A report as Markdown with these grades in its table; `kind` is that of the inspection."""
+    """A report as Markdown with these grades in its table and what inspectors found; `kind` is of the inspection."""
     rows = _rows(grades)
     return (
         f"---\ntitle: Inspection of {authority} children's services\nauthority: {authority}\nkind: report\n"
         f"inspection_kind: {kind}\ninspection_start: {days[0]}\ninspection_end: {days[1]}\n"
         f"publication_date: {published}\nlead_inspector: Jo Ward\n---\n"
         f"# Inspection of {authority} children's services\n\n"
-        f"| Judgement | Grade |\n|---|---|\n{rows}\n\n## Help and protection\n\nSocial workers visit on time.\n"
+        f"| Judgement | Grade |\n|---|---|\n{rows}\n\n## Help and protection\n\n{found}\n"
     )
 
 
@@ -83,6 +88,59 @@ FILES = {
         "Inspectors came in June 2024. The council received the top rating for leadership.",
     ),
     "broken.pdf": "<!DOCTYPE html><html><body>Not found</body></html>",
+}
+
+# What there is of several authorities: "adequate" and "requires improvement" are alike, one went down, one up. A
+# report's judgements are in a table of Markdown, or on lines of plain text.
+EASTBY_2023 = """Inspection of Eastby local authority children's services
+
+Inspection dates: 6 March to 17 March 2023
+
+Lead inspector: Kit Case, His Majesty's Inspector
+
+The impact of leaders on social work practice with children and families Outstanding
+
+The experiences and progress of children who need help and protection Good
+
+The experiences and progress of children in care Good
+
+The experiences and progress of care leavers Good
+
+Overall effectiveness Outstanding
+
+Caseloads of social workers in Eastby are low.
+"""
+SEVERAL = {
+    **FILES,
+    "northmoor 2012.md": report(
+        "Northmoor", ("2012-03-05", "2012-03-16"), "2012-04-20", {OVERALL: "Adequate"}, "older"
+    ),
+    "northmoor 2016.md": report(
+        "Northmoor",
+        ("2016-06-06", "2016-06-17"),
+        "2016-08-01",
+        {OVERALL: "Requires improvement to be good"},
+        "re-inspection",
+    ),
+    "southvale 2017.md": report(
+        "Southvale",
+        ("2017-09-04", "2017-09-15"),
+        "2017-11-01",
+        {OVERALL: "Good", LEAVERS: "Outstanding"},
+        "re-inspection",
+    ),
+    "southvale 2023.md": report(
+        "Southvale",
+        ("2023-09-04", "2023-09-15"),
+        "2023-11-01",
+        {OVERALL: "Requires improvement to be good", LEADERS: "Good", LEAVERS: "Inadequate"},
+        "re-inspection",
+        "Caseloads of social workers in Southvale are too high.",
+    ),
+    "eastby 2019.md": report(
+        "Eastby", ("2019-10-07", "2019-10-18"), "2019-12-02", {OVERALL: "Inadequate"}, "re-inspection"
+    ),
+    "eastby 2023.txt": EASTBY_2023,
 }
 
 

@@ -12,11 +12,16 @@ from starlette.staticfiles import StaticFiles
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings
-from assistant.web import about, chat, downloads, embed, judgements, opinions, site, sources
+from assistant.web import about, chat, downloads, embed, judgements, opinions, probes, site, sources
 from assistant.web.api.install import install
 from assistant.web.chat_page import whole_page
+from assistant.web.forwarded import Forwarded
 from assistant.web.gate import CHAT, NOT_FOUND, PAGE_POLICY, Gate, safe_headers
+from assistant.web.limits import Limits, RateLimit
+from assistant.web.metrics import Metrics
 from assistant.web.pages import message
+from assistant.web.request_log import HEADER, RequestLog
+from assistant.web.stopping import Heartbeats
 from assistant.web.subpath import SubPath
 from index.library import DocumentGone
 
@@ -28,20 +33,26 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     own = site.Site.of(settings)
     app = FastAPI(title=own.name, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = own
+    metrics, limit = Metrics(assistant, settings.log_questions), RateLimit(settings.requests_per_minute)
+    # The last added is the first that a request meets.
+    app.add_middleware(Heartbeats)
     # Gradio answers any origin with its own CORS headers unless the application around it has a policy: here none.
     app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(Limits, limit=limit)
     app.add_middleware(
         Gate,
         frame_ancestors=settings.frame_ancestors,
         chat_page=lambda gradio: whole_page(gradio, own, assistant.documents()),
     )
+    app.add_middleware(RequestLog, metrics=metrics)
+    app.add_middleware(Forwarded, proxies=settings.proxies)
     if settings.root_path:
-        app.add_middleware(SubPath, root_path=settings.root_path)  # the last added is the first that a request meets
+        app.add_middleware(SubPath, root_path=settings.root_path)
     _add_error_pages(app, settings)
     app.add_api_route("/", _first_page, methods=["GET", "HEAD"])
     app.add_api_route(CHAT, _to_chat, methods=["GET", "HEAD"])
-    app.add_api_route("/healthz", _health, methods=["GET", "HEAD"])
     app.add_api_route("/favicon.ico", _no_icon, methods=["GET", "HEAD"])
+    app.include_router(probes.router(assistant, metrics, settings.monitors))
     app.include_router(site.router())
     app.include_router(about.router(assistant, settings))
     app.include_router(sources.router(assistant.library))
@@ -50,9 +61,9 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     app.include_router(embed.router(settings))
     if settings.feedback != "off":
         app.include_router(opinions.router(assistant, settings.feedback == "answers"))
-    install(app, assistant, settings)
+    install(app, assistant, settings, metrics)
     app.mount("/static", StaticFiles(directory=STATIC))
-    chat.mount(app, assistant, own, CHAT)
+    chat.mount(app, assistant, own, CHAT, metrics, limit)
     return app
 
 
@@ -65,10 +76,6 @@ def _to_chat(request: Request) -> Response:
     # Starlette's own way to the slash names the host, which behind a proxy may be another than the reader knows.
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(f"{CHAT.removeprefix('/')}/{query}")
-
-
-def _health() -> dict[str, str]:
-    return {"status": "ok"}
 
 
 def _no_icon() -> Response:
@@ -88,6 +95,7 @@ def _add_error_pages(app: FastAPI, settings: Settings) -> None:
         page = message(request, 500, "Something went wrong", "Try again. If it happens again, tell whoever runs this.")
         # This response is made outside all middleware, the gate too.
         safe_headers(page.headers, PAGE_POLICY, settings.frame_ancestors)
+        page.headers[HEADER] = request.headers.get(HEADER, "")
         return page
 
     async def gone(request: Request, error: Exception) -> HTMLResponse:

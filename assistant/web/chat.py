@@ -15,8 +15,11 @@ from assistant.assistant import Assistant
 from assistant.coverage import coverage
 from assistant.question import BadQuestion
 from assistant.suggestions import Suggestions
+from assistant.web.limits import RateLimit, seconds
+from assistant.web.metrics import Metrics
 from assistant.web.pages import filled
 from assistant.web.replies import note, pending, problem, questions
+from assistant.web.request_log import HEADER
 from assistant.web.site import Site
 from assistant.web.threads import Asking, BadThread, from_address, scope_from, to_address
 from assistant.web.turns import Turn, Turns, answered, asked_after, kept, state_of
@@ -27,6 +30,10 @@ logger = logging.getLogger(__name__)
 UNUSABLE = "The documents cannot be searched just now. Try again later, or tell whoever runs this service."
 FAILED = "Something went wrong. Try again; if it happens again, tell whoever runs this service."
 NOTHING_ASKED = "The link contains no question. Ask it here instead."
+TOO_MANY = (
+    "{count} questions have come from your computer or network within a minute, and no more are taken. "
+    "Wait {wait}, then ask again."
+)
 ASK_NEXT = {"answered": "Ask next", "refused": "You could ask"}
 CHANGED = "The documents have changed since these answers were given, so they may differ."
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
@@ -37,9 +44,9 @@ Updates = dict[Any, Any]
 """Gradio component → what it is to show."""
 
 
-def mount(app: FastAPI, assistant: Assistant, site: Site, path: str) -> None:
-    """Add the chat to an application at `path`."""
-    panel = _Panel(assistant, site)
+def mount(app: FastAPI, assistant: Assistant, site: Site, path: str, metrics: Metrics, limit: RateLimit) -> None:
+    """Add the chat to an application at `path`. Its questions are counted, and no more taken than the limit allows."""
+    panel = _Panel(assistant, site, metrics, limit)
     gr.mount_gradio_app(
         app,
         panel.blocks,
@@ -61,8 +68,8 @@ def mount(app: FastAPI, assistant: Assistant, site: Site, path: str) -> None:
 class _Panel:
     """The components, and what happens when one is used."""
 
-    def __init__(self, assistant: Assistant, site: Site) -> None:
-        self._assistant = assistant
+    def __init__(self, assistant: Assistant, site: Site, metrics: Metrics, limit: RateLimit) -> None:
+        self._assistant, self._metrics, self._limit = assistant, metrics, limit
         self._suggestions = Suggestions(assistant)
         with gr.Blocks(title=site.name, analytics_enabled=False) as self.blocks:
             self._turns = gr.State(())
@@ -131,7 +138,7 @@ class _Panel:
         refreshed = [self._introduction, self._examples]
         self.blocks.load(self._refresh, None, refreshed, show_progress="hidden", api_visibility="private")
 
-    def _respond(self, question: str, chosen: str, known: str, turns: Turns) -> Iterator[Updates]:
+    def _respond(self, question: str, chosen: str, known: str, turns: Turns, request: gr.Request) -> Iterator[Updates]:
         """Answer what stands in the box, within the filters that are `chosen`, after the conversation that is shown.
 
         The page `known`s it too: a server that was started again has forgotten the turns.
@@ -141,10 +148,13 @@ class _Panel:
         except BadThread as error:
             yield self._unanswered(turns, problem(str(error)))
             return
+        if (refusal := self._one_too_many(request)) is not None:
+            yield {**self._unanswered(turns, note(refusal)), self._box: question}
+            return
         yield {self._box: ""}
-        yield from self._show([*shown, Asking(question, scope, on=date.today())], turns)
+        yield from self._show([*shown, Asking(question, scope, on=date.today())], turns, request)
 
-    def _open(self, address: str, turns: Turns) -> Iterator[Updates]:
+    def _open(self, address: str, turns: Turns, request: gr.Request) -> Iterator[Updates]:
         """Show the conversation that an address holds."""
         try:
             thread = from_address(address)
@@ -154,10 +164,22 @@ class _Panel:
         if not thread.askings:
             yield self._unanswered(turns, note(NOTHING_ASKED))
             return
+        if (refusal := self._one_too_many(request)) is not None:
+            yield {**self._unanswered(turns, note(refusal)), self._box: thread.askings[-1].question}
+            return
         is_older = bool(thread.state) and thread.state != state_of(self._assistant)
-        yield from self._show(thread.askings, turns, CHANGED if is_older else "")
+        yield from self._show(thread.askings, turns, request, CHANGED if is_older else "")
 
-    def _show(self, askings: Sequence[Asking], turns: Turns, notice: str = "") -> Iterator[Updates]:
+    def _one_too_many(self, request: gr.Request) -> str | None:
+        """What is said to a reader from whose address too many questions come; None where one more is taken."""
+        if wait := self._limit.wait(request.client.host):
+            self._metrics.limited()
+            return TOO_MANY.format(count=self._limit.per_minute, wait=seconds(wait))
+        return None
+
+    def _show(
+        self, askings: Sequence[Asking], turns: Turns, request: gr.Request, notice: str = ""
+    ) -> Iterator[Updates]:
         """What is shown while the search runs, and then the answers, or what is wrong."""
         askings, turns = kept(askings, turns)
         if len(turns) < len(askings):
@@ -170,7 +192,9 @@ class _Panel:
             }
         try:
             for asking in askings[len(turns) :]:
-                turns = (*turns, answered(self._assistant, asking, turns))
+                with self._metrics.question("chat", asking.question, request.headers.get(HEADER, "")) as tell:
+                    turns = (*turns, answered(self._assistant, asking, turns))
+                    tell(turns[-1].answer.status)
         except BadQuestion as error:
             yield {**self._unanswered(turns, problem(str(error))), self._box: askings[-1].question}
             return

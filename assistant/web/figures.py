@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from assistant.grades_by_year import GradesByYear
-from assistant.inspection_table import Inspection, history_in_words, inspections_of
-from assistant.register import Register
+from assistant.register.entries import Register
+from assistant.register.grades_by_year import GradesByYear
+from assistant.register.inspection_table import Inspection, history_in_words, inspections_of
 from assistant.web.grades_chart import GradesChart
 from assistant.web.register_query import OVERALL, RegisterQuery
 from assistant.web.time_line import TimeLine

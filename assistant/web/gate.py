@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from collections.abc import Callable
@@ -10,7 +11,10 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web.cross_site import is_from_another_site
 from assistant.web.pages import message, path_below_root
+
+logger = logging.getLogger(__name__)
 
 CHAT = "/chat"
 NOT_FOUND = ("Page not found", "If you typed the address, check that it is right.")
@@ -30,6 +34,8 @@ CHAT_POLICY = (
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'self'; "
     "form-action 'self'"
 )
+
+PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 class Gate:
@@ -53,7 +59,13 @@ class Gate:
         if outgoing.chat_page:
             # The page is read and changed on its way out, so it must not come compressed.
             scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
-        if scope["method"] not in {"GET", "HEAD"} and request.headers.get("sec-fetch-site") == "cross-site":
+        # MCP programs may name an origin of their own; that server checks it itself.
+        if path != "/mcp" and is_from_another_site(request):
+            logger.warning(
+                "a request was refused: its origin is %r, the host asked for is %r (does the proxy pass it on?)",
+                request.headers.get("origin"),
+                request.headers.get("host"),
+            )
             refusal = message(request, 403, "Not allowed", "Another site tried to send this. Nothing was done.")
             await refusal(scope, receive, outgoing.send)
         elif in_chat and path != CHAT and not _is_open(scope["method"], path.removeprefix(CHAT)):
@@ -68,6 +80,7 @@ def safe_headers(headers: MutableHeaders, policy: str, frame_ancestors: str) -> 
     headers["content-security-policy"] = f"{policy}; frame-ancestors {frame_ancestors}"
     headers["x-content-type-options"] = "nosniff"
     headers["referrer-policy"] = "same-origin"
+    headers["permissions-policy"] = PERMISSIONS
     headers.setdefault("cache-control", "no-cache")
     del headers["set-cookie"]
 

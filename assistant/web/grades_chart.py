@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass
 
-from assistant.grades_by_year import GradesByYear
+from assistant.register.grades_by_year import GradesByYear
 from assistant.web.canvas import Canvas, Inks
 from assistant.web.grade_style import STYLES
 from index.judgements import AREAS, GRADES

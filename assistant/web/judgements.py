@@ -9,9 +9,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from assistant.answer import whose_words
 from assistant.assistant import Assistant
-from assistant.inspection_table import Inspection, inspections_of
-from assistant.register import Register
-from assistant.register_record import as_csv
+from assistant.register.entries import Register
+from assistant.register.inspection_table import Inspection, inspections_of
+from assistant.register.record import as_csv
 from assistant.web.canvas import DARK, LIGHT
 from assistant.web.figures import Figure, authority_address, grades_figure, slug, time_line_figure
 from assistant.web.grades_chart import GradesChart

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from assistant.register import Entry, Register
+from assistant.register.entries import Entry, Register
 from index.judgements import AREAS, GRADES
 
 OVERALL = "overall"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.grades_by_year import GradesByYear
-from assistant.inspection_table import Inspection, inspections_of, judged_areas
-from assistant.register import Coverage, Entry, Register
+from assistant.register.entries import Coverage, Entry, Register
+from assistant.register.grades_by_year import GradesByYear
+from assistant.register.inspection_table import Inspection, inspections_of, judged_areas
 from assistant.web.figures import Figure, grades_figure, time_line_figure
 from assistant.web.register_query import RegisterQuery
 from index.judgements import AREAS

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 
 import uvicorn
 
+from assistant import logs
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.web.application import create_app
-
-STOPS_WITHIN = 3  # seconds for answers that are on their way
+from assistant.web.stopping import Server
 
 
 class AddressInUse(ValueError):
@@ -18,15 +19,26 @@ class AddressInUse(ValueError):
 
 
 def run(assistant: Assistant, settings: Settings) -> None:
-    """Serve until interrupted; prints the address once it is open. Raises AddressInUse."""
+    """Serve until interrupted; prints the address once it is open. Raises AddressInUse and OSError.
+
+    Answers under way at a stop have `stop_within` seconds to finish. The assistant is closed at the end.
+    """
+    logs.set_up(settings.log_format, settings.log_file, settings.log_days)
     listening = listen(settings.host, settings.port)
     app = create_app(assistant, settings)
     host, port = listening.getsockname()[:2]
     print(f"The assistant is at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl+C stops it).", flush=True)
-    # Every open chat holds a connection open, which would keep the server from stopping.
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=STOPS_WITHIN)).run(
-        sockets=[listening]
+    app.state.stopping = asyncio.Event()
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,  # it would have the questions of addresses; the application logs requests without them
+        proxy_headers=False,  # it would believe whoever connects from this machine; the application knows its proxies
+        server_header=False,
+        timeout_graceful_shutdown=settings.stop_within,
     )
+    Server(config, before=app.state.stopping.set, after=assistant.close).run(sockets=[listening])
 
 
 def listen(host: str, port: int) -> socket.socket:

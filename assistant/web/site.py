@@ -17,16 +17,13 @@ DARKER, LIGHTER, TINT = 0.25, 0.4, 0.1  # shares of black, of white and of the a
 
 # What is kept where readers say whether an answer helped, as its setting has it → what is said of it.
 KEPT: dict[Keeping, str] = {
-    "off": "Questions are not kept and not logged.",
-    "votes": (
-        "Questions are not kept and not logged. If a reader says whether an answer helped, that and the reason are "
-        "kept, without the question."
-    ),
+    "off": "",
+    "votes": "If a reader says whether an answer helped, that and the reason are kept, without the question.",
     "answers": (
-        "Questions are not logged. If a reader says whether an answer helped, that and the reason are kept with the "
-        "question and the answer. No other question is kept."
+        "If a reader says whether an answer helped, that and the reason are kept with the question and the answer."
     ),
 }
+NOTHING_ELSE = "No other question is kept."
 
 
 @dataclass(frozen=True)
@@ -40,6 +37,7 @@ class Site:
     logo: bytes
     logo_type: str
     feedback: Keeping
+    questions_logged: str  # what is said where they are; empty where they are not
     accessibility_page: str  # addresses of its own pages in place of our drafts; empty where there are none
     transparency_page: str
 
@@ -55,6 +53,7 @@ class Site:
             logo.read_bytes() if logo else b"",
             LOGOS[logo.suffix.lower()][0] if logo else "",
             settings.feedback,
+            _logged(settings),
             settings.accessibility_page,
             settings.transparency_page,
         )
@@ -62,7 +61,11 @@ class Site:
     @property
     def kept_words(self) -> str:
         """What is kept of questions, in sentences."""
-        return KEPT[self.feedback]
+        if self.questions_logged:
+            return f"{self.questions_logged} {KEPT[self.feedback]}".rstrip()
+        if self.feedback == "answers":
+            return f"Questions are not logged. {KEPT[self.feedback]} {NOTHING_ELSE}"
+        return f"Questions are not kept and not logged. {KEPT[self.feedback]}".rstrip()
 
     @property
     def has_logo(self) -> bool:
@@ -98,6 +101,13 @@ def _logo(request: Request) -> Response:
     if not site.has_logo:
         raise HTTPException(404)
     return Response(site.logo, media_type=site.logo_type, headers={"content-security-policy": PICTURE_POLICY})
+
+
+def _logged(settings: Settings) -> str:
+    if not settings.log_questions:
+        return ""
+    kept = f", and deleted after {settings.log_days} days" if settings.log_file else ""
+    return f"Questions are written to the server’s log{kept}."
 
 
 def _css(colour: str, colour_dark: str) -> str:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from assistant.answer import day_in_full, searched, whose_words
-from assistant.register import Register
+from assistant.register.entries import Register
 from assistant.web.figures import authority_address
 from assistant.web.markup import PASSAGE, Block, Mark, blocks
 from assistant.web.pages import page

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.inspection_table import Inspection, judged_areas
+from assistant.register.inspection_table import Inspection, judged_areas
 from assistant.web.canvas import Canvas, Inks
 from assistant.web.grade_style import STYLES
 from index.judgements import AREAS, GRADES, PARTS

@@ -13,6 +13,8 @@ from assistant.question import LONGEST_QUESTION
 from assistant.settings import Settings
 from index.encoder import DEFAULT_MODEL
 
+ENTERED = "Personal information is entered"
+ENTERED_WHERE_LOGGED = "Users are asked not to. Questions are written to the server’s log, and not sent anywhere."
 RISKS: Mapping[str, str] = {
     "A quotation is read without what surrounds it": (
         "Each has a link that opens its source at those words, and every page says to check it."
@@ -33,7 +35,7 @@ RISKS: Mapping[str, str] = {
         "Questions in everyday words were used to fit and measure it. People of different roles should try it before "
         "it is relied on."
     ),
-    "Personal information is entered": ("Users are asked not to. Questions are not logged and not sent anywhere."),
+    ENTERED: "Users are asked not to. Questions are not logged and not sent anywhere.",
     "A document tries to run script in a reader’s browser": (
         "Document text is always shown as text, and the pages’ security policy stops any script that is not the site’s."
     ),
@@ -81,7 +83,7 @@ def record(assistant: Assistant, settings: Settings) -> Record:
         longest_question=LONGEST_QUESTION,
         listens=_listens(settings.host),
         framed=_framed(settings.frame_ancestors),
-        risks=RISKS,
+        risks={**RISKS, ENTERED: ENTERED_WHERE_LOGGED} if settings.log_questions else RISKS,
     )
 
 

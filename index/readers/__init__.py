@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import PurePath
 from typing import Literal
 
@@ -53,7 +54,7 @@ def read(data: bytes, name: str) -> tuple[Document, Format]:
         raise Unreadable("the kind of file was not recognised")
     try:
         return _reader(found)(data), found
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except Exception as error:  # The parsers of five formats raise anything for damaged files; one must not stop all.
         kind = NAMES[found].removeprefix("a ")
@@ -100,7 +101,6 @@ def _is_word(data: bytes) -> bool:
 
 
 def _reader(found: Format) -> Callable[[bytes], Document]:
-    """The reader for a format, imported when first needed: starting up must not wait for all five."""
-    from index.readers import html, markdown, pdf, text, word
-
-    return {"pdf": pdf.read, "word": word.read, "html": html.read, "markdown": markdown.read, "text": text.read}[found]
+    """The reader for a format, imported when first needed: no start has to wait for all five."""
+    reader: Callable[[bytes], Document] = import_module(f"index.readers.{found}").read
+    return reader

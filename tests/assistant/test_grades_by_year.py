@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.grades_by_year import GradesByYear
+from assistant.register.grades_by_year import GradesByYear
 from tests.judged import entry
 
 ENTRIES = [

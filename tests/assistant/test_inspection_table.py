@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from assistant.inspection_table import history_in_words, inspections_of, judged_areas
-from assistant.register import Entry
+from assistant.register.entries import Entry
+from assistant.register.inspection_table import history_in_words, inspections_of, judged_areas
 from tests.judged import entry, stated
 
 EXHAM = [

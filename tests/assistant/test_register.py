@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.register import Coverage, Entry, Register, inspection_day, inspections, is_better
+from assistant.register.entries import Coverage, Entry, Register, inspection_day, inspections, is_better
 from index.describe import Facts
 from index.judgements import AREAS, GRADES, TOGETHER
 from index.library import Library, StoredDocument, StoredJudgement

@@ -13,7 +13,7 @@ from index.update import build
 from tests.assistant.test_cli import call
 from tests.conftest import DOCUMENTS
 from tests.files import Line, lines_down, pdf_file
-from tests.register_files import FILES, write_files
+from tests.register_files import FILES, SEVERAL, write_files
 from tests.toy import ToyEncoder
 
 HEADER = (
@@ -242,6 +242,30 @@ def test_the_closest_of_many_authorities_are_named(tmp_path: Path) -> None:
     assert "of the 14 authorities that it has, the closest in name are Derby, Derbyshire" in " ".join(
         done.stderr.split()
     )
+
+
+def test_an_answer_from_the_register_is_printed_with_numbered_quotations(tmp_path: Path) -> None:
+    files = {name: text for name, text in SEVERAL.items() if name.startswith(("southvale", "northmoor"))}
+    done = call("index", write_files(tmp_path / "files", files), "--data", tmp_path / "library")
+    assert done.returncode == 0, done.stderr
+    done = call("ask", "Which councils require improvement?", "--data", tmp_path / "library")
+    assert done.returncode == 0, done.stderr
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines() if line.strip(" ─")]
+    assert lines[:9] == [
+        "2 of 2 authorities were judged requires improvement overall in their latest inspection.",
+        "Authority Grade Inspection",
+        "Northmoor Requires improvement [1] June 2016",
+        "Southvale Requires improvement [2] September 2023",
+        "From 2 authorities' reports, 2016 to 2023.",
+        "[1] “Overall effectiveness – Requires improvement to be good”",
+        "Northmoor, 1 August 2016, paragraph 2. Ofsted report.",
+        "[2] “Overall effectiveness – Requires improvement to be good”",
+        "Southvale, 1 November 2023, paragraph 2. Ofsted report.",
+    ]
+    done = call("ask", "Which councils are inadequate?", "--json", "--data", tmp_path / "library")
+    register = json.loads(done.stdout)["register"]
+    assert register["finding"] == "No authority of 2 was judged inadequate overall in their latest inspection."
+    assert register["rows"] == []
 
 
 def test_no_library_is_said_with_the_command_that_makes_one(tmp_path: Path) -> None:

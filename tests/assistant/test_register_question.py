@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.periods import whole_year
-from assistant.register import Entry, Register
-from assistant.register_finding import find
-from assistant.register_question import RegisterQuestion, follow_up_of, is_about_all, register_question
-from assistant.register_words import areas_in, extreme_in, grades_in, kinds_in, left_of
+from assistant.register.entries import Entry, Register
+from assistant.register.find import find
+from assistant.register.question import RegisterQuestion, follow_up_of, is_about_all, register_question
+from assistant.register.words import areas_in, extreme_in, grades_in, kinds_in, left_of
 from index.describe import Facts
 from index.library import StoredDocument, StoredJudgement
 

@@ -204,3 +204,38 @@ def test_a_wrong_setting_stops_the_program_with_a_plain_sentence(tmp_path: Path)
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, cwd=ROOT)
     assert done.returncode == 2
     assert "not usable: contact: 'the IT desk' is neither an email address nor" in done.stderr
+
+
+def test_every_problem_is_named_at_once_and_mistyped_names_too(tmp_path: Path) -> None:
+    (tmp_path / "inspection-assistant.toml").write_text(
+        'prot = 80\nport = "seven"\nroot_path = "insight"\nproxies = ["10.1.2.3/24"]\nlog_format = "xml"\n'
+        "[server]\nhost = '::1'\n"
+    )
+    own = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    environment = {**own, f"{PREFIX}CONTACT": "the IT desk", f"{PREFIX}LOG_DAY": "7", "COLUMNS": "200"}
+    command = [sys.executable, "-m", "assistant", "check", "--data", str(tmp_path)]
+    environment["PYTHONPATH"] = str(ROOT)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+    for words in (
+        "prot: there is no such setting; is port meant?",
+        "log_day: there is no such setting; is log_days meant?",
+        "server: there is no such setting",
+        "port: Input should be a valid integer",
+        "root_path: 'insight' is no path",
+        "proxies.0: '10.1.2.3/24' is no address or network",
+        "log_format: Input should be 'text' or 'json'",
+        "contact: 'the IT desk' is neither",
+    ):
+        assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_networks_come_from_environment_and_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inspection-assistant.toml").write_text('proxies = ["127.0.0.1", "::1"]\nmonitors = ["10.0.0.0/8"]\n')
+    monkeypatch.chdir(tmp_path)
+    settings = Settings()
+    assert list(map(str, settings.proxies)) == ["127.0.0.1/32", "::1/128"]
+    assert list(map(str, settings.monitors)) == ["10.0.0.0/8"]
+    monkeypatch.setenv(f"{PREFIX}PROXIES", "10.1.2.3, fd00::/8")
+    assert list(map(str, Settings().proxies)) == ["10.1.2.3/32", "fd00::/8"]

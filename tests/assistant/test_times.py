@@ -69,7 +69,7 @@ def meant(question: str, about: list[StoredDocument], seen: list[StoredDocument]
         ("the 2019/20 report", OF_2019),
         ("adopters in 2016-17", OF_2016),
         ("adopters in 2017-18", []),
-        ("what changed between 2016 and 2022", [*OF_2016, *OF_2022]),
+        ("what changed between 2016 and 2022", [*OF_2016, *OF_2019, *OF_2022]),
         ("caseloads before 2016", []),
         ("caseloads since 2017", [*OF_2019, *OF_2022]),
         ("what has changed since the 2019 inspection", [*OF_2019, *OF_2022]),

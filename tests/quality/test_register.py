@@ -17,7 +17,7 @@ import pytest
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant
-from assistant.register import Entry, Register
+from assistant.register.entries import Entry, Register
 from index.judgements import TOGETHER
 from index.library import Library
 from index.update import build, library_identity

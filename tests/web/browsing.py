@@ -57,7 +57,9 @@ LISTEN = """() => {
 @contextmanager
 def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
     """The address of an application served on this machine, on a free port where none is named."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=port, log_config=None, log_level="error", timeout_graceful_shutdown=1
+    )
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()

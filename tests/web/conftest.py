@@ -219,7 +219,8 @@ def hosts() -> list[str]:
 @pytest.fixture(scope="session")
 def app(assistant: Assistant, hosts: list[str]) -> FastAPI:
     """The web application."""
-    return create_app(assistant, Settings(frame_ancestors="'self' https://intranet.example"))
+    settings = Settings(frame_ancestors="'self' https://intranet.example", requests_per_minute=0)
+    return create_app(assistant, settings)
 
 
 @pytest.fixture(scope="session")

@@ -12,16 +12,17 @@ import pytest
 from assistant.answer import Citation
 from assistant.assistant import Assistant
 from assistant.scope import Scope
+from assistant.web.markup import marked
 from assistant.web.replies import groups
 from assistant.web.threads import Asking, from_address
-from assistant.web.turns import answered, links
+from assistant.web.turns import links
 from tests.web.browsing import CASELOADS, OpenPage, announced, ask, overflow, violations, wait_for_answers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 CASELOADS_IN = "How manageable are caseloads for social workers in Northmoor in"
-BOTH = "Compare the caseloads of social workers in Northmoor, Southvale and Sheffield"
+BOTH = "How are the caseloads of social workers in Northmoor, Southvale and Sheffield?"
 FALSE_PREMISE = "Why was Northmoor rated inadequate in 2022?"
 LATER = "A later inspection exists (June 2022)."
 
@@ -70,9 +71,17 @@ def test_several_authorities_stand_each_under_its_name(open_page: OpenPage, widt
     assert (violations(page), overflow(page)) == ([], 0)
 
 
-def test_rows_of_a_table_stand_each_on_its_line(assistant: Assistant) -> None:
-    turn = answered(assistant, Asking("How was Northmoor judged in 2022?"), ())
-    assert "<blockquote>Overall effectiveness – Good<br>Leaders – Outstanding</blockquote>" in turn.html
+def test_rows_of_a_table_stand_each_on_its_line() -> None:
+    quoted = marked("Overall effectiveness\tGood\nLeaders\tOutstanding", 0, ())
+    assert quoted == "Overall effectiveness – Good<br>Leaders – Outstanding"
+
+
+@pytest.mark.browser
+def test_judgements_are_announced_in_short(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, "How was Northmoor judged in 2022?")
+    assert announced(page) == "Answer ready: Northmoor was judged good overall in June 2022. A table of 2 rows."
+    assert (violations(page), overflow(page)) == ([], 0)
 
 
 @pytest.mark.browser

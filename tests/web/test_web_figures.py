@@ -12,9 +12,9 @@ import pytest
 from lxml import etree
 
 from assistant.colours import contrast
-from assistant.grades_by_year import GradesByYear
-from assistant.inspection_table import inspections_of
-from assistant.register import Register
+from assistant.register.entries import Register
+from assistant.register.grades_by_year import GradesByYear
+from assistant.register.inspection_table import inspections_of
 from assistant.web.canvas import DARK, LIGHT, Inks
 from assistant.web.figures import slug, time_line_of
 from assistant.web.grade_style import STYLES

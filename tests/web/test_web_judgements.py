@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.assistant import Assistant
-from assistant.register_record import as_csv
+from assistant.register.record import as_csv
 from assistant.settings import Settings
 from assistant.web.application import create_app
 from index.library import Library

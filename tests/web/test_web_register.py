@@ -20,8 +20,8 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from assistant.assistant import Assistant
-from assistant.register import Register
-from assistant.register_record import COLUMNS
+from assistant.register.entries import Register
+from assistant.register.record import COLUMNS
 from assistant.settings import Settings
 from assistant.web.application import create_app
 from assistant.web.figures import time_line_of

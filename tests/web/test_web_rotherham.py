@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.assistant import Assistant
-from assistant.register import Register
+from assistant.register.entries import Register
 from assistant.settings import Settings
 from assistant.web.application import create_app
 from assistant.web.figures import time_line_of

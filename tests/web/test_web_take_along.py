@@ -59,6 +59,22 @@ def test_an_answer_is_copied_with_its_sources(page: Page) -> None:
     assert "Search all" not in text
 
 
+def test_a_table_of_judgements_is_copied_with_its_rows(page: Page) -> None:
+    ask(page, "How was Northmoor judged in 2022?")
+    page.get_by_role("button", name="Copy the last answer as text").click()
+    page.get_by_role("button", name="Answer copied").wait_for()
+    parts = page.evaluate("navigator.clipboard.readText()").split("\n\n")
+    finding = parts.index("Northmoor was judged good overall in June 2022.")
+    table = parts.index("Area | Grade | Inspection")
+    assert 0 < finding < table
+    assert parts[table + 1 : table + 4] == [
+        "Overall effectiveness | Good | June 2022",
+        "Leaders | Outstanding | June 2022",
+        "From 1 authority's documents, 2022; 4 documents could not be read.",
+    ]
+    assert parts[table + 4].startswith("“Overall effectiveness – Good”\n[1] Northmoor, inspection of June 2022")
+
+
 def test_a_refusal_is_copied_with_its_reason(page: Page) -> None:
     ask(page, OFF_TOPIC)
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")

@@ -11,9 +11,9 @@ from assistant.answer import Answer, Citation, searched
 from assistant.assistant import Assistant
 from assistant.contract import answer_record, document_record, passage_record, searched_record, understood_record
 from assistant.question import within
-from assistant.register import Entry
-from assistant.register_filters import Filters, named_authority
-from assistant.register_record import as_csv, contradiction_record, coverage_record, judgement_record
+from assistant.register.entries import Entry
+from assistant.register.filters import Filters, named_authority
+from assistant.register.record import as_csv, contradiction_record, coverage_record, judgement_record
 from assistant.web.api.models import (
     AnswerRecord,
     DocumentRecord,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeVar, cast
 
@@ -20,7 +20,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.question import BadQuestion
-from assistant.register_filters import NoSuchAuthority
+from assistant.register.filters import NoSuchAuthority
+from assistant.settings import Settings
 from assistant.web.api.enquiries import Enquiries, NotThere
 from assistant.web.api.models import (
     FEW,
@@ -37,8 +38,9 @@ from assistant.web.api.models import (
     Year,
 )
 from assistant.web.api.queue import Queue
-from assistant.web.api.routes import DESCRIPTION, GONE, UNUSABLE, VERSION, in_a_sentence
+from assistant.web.api.routes import GONE, UNUSABLE, VERSION, description, in_a_sentence
 from assistant.web.base import base_address
+from assistant.web.metrics import Metrics
 from index.library import DocumentGone, LibraryUnusable
 
 logger = logging.getLogger(__name__)
@@ -48,7 +50,7 @@ LONGEST_REQUEST = 256 * 1024  # bytes: twenty questions of the greatest length, 
 OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
 POST_ONLY = "This is an MCP server without sessions: send each message with POST."
 INSTRUCTIONS = (
-    f"{DESCRIPTION} Show quotations as they are, with their label and the link in address. Where status is refused, "
+    "Show quotations as they are, with their label and the link in address. Where status is refused, "
     "say so and why; do not answer from the passages that come with a refusal as if they answered."
 )
 READS_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
@@ -75,9 +77,11 @@ Limit = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="The most passa
 class Tools:
     """ASGI application for /mcp. It answers while `running` is open, which the site's own start and end see to."""
 
-    def __init__(self, enquiries: Enquiries, queue: Queue, name: str, hosts: Sequence[str]) -> None:
-        self._enquiries, self._queue, self._hosts = enquiries, queue, [*OWN_NAMES, *hosts]
-        self._server = MCPServer(name, instructions=INSTRUCTIONS, version=VERSION, log_level="WARNING")
+    def __init__(self, enquiries: Enquiries, queue: Queue, metrics: Metrics, settings: Settings) -> None:
+        self._enquiries, self._queue, self._metrics = enquiries, queue, metrics
+        self._hosts = [*OWN_NAMES, *settings.mcp_hosts]
+        told = f"{description(settings.log_questions)} {INSTRUCTIONS}"
+        self._server = MCPServer(settings.site_name, instructions=told, version=VERSION, log_level="WARNING")
         for tool in (self.ask, self.search, self.judgements, self.open_source):
             self._server.tool(annotations=READS_ONLY, structured_output=True)(tool)
         self._app: ASGIApp | None = None
@@ -119,7 +123,10 @@ class Tools:
         }
         asked |= {"question": question, "before": list(before)}
         base = _base(context)
-        return await self._given(lambda: self._enquiries.ask(Question.model_validate(asked), base))
+        with self._metrics.question("mcp", question) as tell:
+            answer = await self._given(lambda: self._enquiries.ask(Question.model_validate(asked), base))
+            tell(answer.status)
+        return answer
 
     async def search(
         self,

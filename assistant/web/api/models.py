@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from assistant.question import LONGEST_QUESTION
-from assistant.register_filters import YEAR_OR_DAY, Filters, first_day, last_day, named_area, named_grade
+from assistant.register.filters import YEAR_OR_DAY, Filters, first_day, last_day, named_area, named_grade
 from assistant.scope import Scope
 from assistant.web.threads import MOST_TURNS
 from index.judgements import AREAS, GRADES
@@ -32,7 +32,8 @@ LastDay = Annotated[date | None, BeforeValidator(last_day), WithJsonSchema(_DAY_
 
 class _Strict(BaseModel):
     # What an answer holds and its type does not name would silently be left out.
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    # An error of validation that nobody expected is logged, and a question is not to be in it.
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, hide_input_in_errors=True)
 
 
 class _Asked(_Strict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 Found = TypeVar("Found")
@@ -18,4 +19,5 @@ class Queue:
 
     async def run(self, find: Callable[[], Found]) -> Found:
         """What is found, when its turn has come. Raises what `find` does."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, find)
+        context = copy_context()  # so that what is logged there names the request
+        return await asyncio.get_running_loop().run_in_executor(self._threads, context.run, find)

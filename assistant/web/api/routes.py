@@ -14,7 +14,8 @@ from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from assistant.question import BadQuestion
-from assistant.register_filters import NoSuchAuthority
+from assistant.register.filters import NoSuchAuthority
+from assistant.settings import Settings
 from assistant.web.api.enquiries import Enquiries, NotThere
 from assistant.web.api.models import (
     AnswerRecord,
@@ -30,6 +31,7 @@ from assistant.web.api.models import (
 )
 from assistant.web.api.queue import Queue
 from assistant.web.base import base_address
+from assistant.web.metrics import Metrics
 from index.library import DocumentGone, LibraryUnusable
 
 logger = logging.getLogger(__name__)
@@ -37,8 +39,9 @@ logger = logging.getLogger(__name__)
 VERSION = "1"
 DESCRIPTION = (
     "What inspectors found in children's services, in the documents' own words. Each quotation has the address that "
-    "opens its source at those words. No question is kept or logged."
+    "opens its source at those words."
 )
+NOT_LOGGED, LOGGED = "No question is kept or logged.", "Questions are written to the log of whoever runs the site."
 UNUSABLE = "The documents cannot be searched just now. Try again later, or tell whoever runs this service."
 FAILED = "Something went wrong. Try again; if it happens again, tell whoever runs this service."
 GONE = "The document is no longer in the library: an update has replaced or removed it. Ask again."
@@ -55,26 +58,32 @@ Limits = Annotated[JudgementFilter, Query()]
 Base = Annotated[str, Depends(base_address)]
 
 
-def api_of(enquiries: Enquiries, queue: Queue, name: str, needs_key: bool) -> FastAPI:
-    """The application; `name` is the site's. `needs_key` says so in its description, and checks nothing."""
+def api_of(enquiries: Enquiries, queue: Queue, metrics: Metrics, settings: Settings) -> FastAPI:
+    """The application. Where the settings name keys its description says so; it checks none."""
+    needs_key = bool(settings.api_keys)
     key = [Depends(HTTPBearer(auto_error=False, description="One of the site's keys."))] if needs_key else []
     unable: Answers = {503: {"model": Problem, "description": "The library cannot be used"}}
     refused: Answers = {401: {"model": Problem, "description": "No key of the site's"}} if needs_key else {}
     api = FastAPI(
-        title=name,
-        description=DESCRIPTION,
+        title=settings.site_name,
+        description=description(settings.log_questions),
         version=VERSION,
         docs_url=None,
         redoc_url=None,
         dependencies=key,
         responses={**refused, **unable},
     )
-    _add_routes(api, enquiries, queue)
+    _add_routes(api, enquiries, queue, metrics)
     _add_errors(api)
     return api
 
 
-def _add_routes(api: FastAPI, enquiries: Enquiries, queue: Queue) -> None:
+def description(logs_questions: bool) -> str:
+    """What is served here, and what becomes of a question."""
+    return f"{DESCRIPTION} {LOGGED if logs_questions else NOT_LOGGED}"
+
+
+def _add_routes(api: FastAPI, enquiries: Enquiries, queue: Queue, metrics: Metrics) -> None:
     wrong: Answers = {422: {"model": Problem, "description": "What was sent, and what to send"}}
     csv: Answers = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "CSV in UTF-8"}}
     missing: Answers = {404: {"model": Problem, "description": "Not in the library"}}
@@ -82,7 +91,10 @@ def _add_routes(api: FastAPI, enquiries: Enquiries, queue: Queue) -> None:
     @api.post("/ask", responses=wrong, summary="Answer a question")
     async def ask(asked: Question, base: Base) -> AnswerRecord:
         """Quotations that answer, each with its source, or a refusal with its reason and the closest passages."""
-        return await queue.run(lambda: enquiries.ask(asked, base))
+        with metrics.question("api", asked.question) as tell:
+            answer = await queue.run(lambda: enquiries.ask(asked, base))
+            tell(answer.status)
+        return answer
 
     @api.post("/search", responses=wrong, summary="Find passages")
     async def search(asked: Search, base: Base) -> SearchRecord:

@@ -31,6 +31,10 @@ const say = (words) => {
 
 const announcement = (answer) => {
   const words = (selector) => answer.querySelector(selector)?.innerText ?? "";
+  if (words(".finding")) {
+    const rows = answer.querySelectorAll(".register tbody tr").length;
+    return [`Answer ready: ${words(".finding")}`, rows ? `A table of ${rows} row${rows === 1 ? "" : "s"}.` : ""].join(" ");
+  }
   const quotations = answer.querySelectorAll(".quote").length;
   const count = `${quotations} quotation${quotations === 1 ? "" : "s"}.`;
   const first = quotations ? `First: ${words("blockquote")} ${answer.querySelector(".cite").firstChild.textContent}` : "";

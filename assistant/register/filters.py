@@ -10,7 +10,7 @@ from datetime import date
 from rapidfuzz import process
 
 from assistant.authorities import Authorities
-from assistant.register import Entry, Register
+from assistant.register.entries import Entry, Register
 from index.describe import short_name
 from index.judgements import AREAS, GRADES
 

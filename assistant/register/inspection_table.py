@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.answer import day_in_full, inspected_in_words
-from assistant.judgement_words import grade_at
 from assistant.question import in_words
-from assistant.register import Entry, inspections
+from assistant.register.entries import Entry, inspections
+from assistant.register.in_words import grade_at
 from index.describe import Facts
 from index.judgements import AREAS, PARTS, TOGETHER, covers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answer import inspected_in_words
-from assistant.register import Entry
+from assistant.register.entries import Entry
 from index.judgements import AREAS, GRADES, TOGETHER
 
 _FOR = {

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from assistant.answer import day_in_full, whose_words
-from assistant.register import Entry, Register, inspections
+from assistant.register.entries import Entry, Register, inspections
 from assistant.web.wording import inspected_in_full
 from index.judgements import AREAS, GRADES
 from index.library import StoredJudgement

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from assistant.question import in_words
-from assistant.register import Entry
+from assistant.register.entries import Entry
 from index.judgements import AREAS, GRADES, covers
 
 PAST = "adequate"  # a grade that is shown only where it was given

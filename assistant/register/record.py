@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from assistant.contract import document_record
-from assistant.register import Entry, Register
+from assistant.register.entries import Entry, Register
 from index.library import StoredJudgement
 
 COLUMNS = (

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant.register_words import (
+from assistant.register.words import (
     areas_in,
     asks_of_passages,
     extreme_in,
@@ -187,7 +187,7 @@ def _asks_for_all_grades(read: _Read) -> bool:
     return is_of_all_grades and asks_how_many and read.has("plural")
 
 
-# The ways to say these are in register_words.py.
+# The ways to say these are in words.py.
 BETTER_OR_WORSE = re.compile(r"\b(?:better|worse)\b")
 OF_THOSE = re.compile(r"\bof (?:those|these|them)\b", re.I)
 WHAT_ABOUT = re.compile(r"^\W*(?:and |but |so |ok |okay )*(?:what|how) about\b", re.I)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answer import Answer, Citation, later_document, quoted, searched, shown, whose_words
-from assistant.judgement_words import when
 from assistant.question import Understood
-from assistant.register import Entry, Register
-from assistant.register_finding import Finding, Part
+from assistant.register.entries import Entry, Register
+from assistant.register.finding import Finding, Part
+from assistant.register.in_words import when
 from assistant.selection import SHOWN
 from assistant.table import Cell, Table
 from index.library import Library, StoredDocument, StoredJudgement, StoredPassage
@@ -18,6 +18,9 @@ from index.search import Hit
 SAID = "What inspectors said"
 NOT_FOUND = "Not found in this report"
 CERTAIN = 1.0  # a grade is read, not estimated
+
+Inspection = tuple[str | None, str]
+"""Of an authority, by year and month; empty where they are not known."""
 
 
 def register_answer(
@@ -40,7 +43,8 @@ def register_answer(
         columns = (*columns, SAID)
         rows = [[*row, _quotation(said.get(row[0].text), cited)] for row in rows]
     table = Table(finding.lead, columns, tuple(map(tuple, rows)))
-    notes = (*understood.missing, *finding.notes, *dict.fromkeys(_notes(finding.used, cited)))
+    reported = {_inspection(d) for d in library.documents() if d.facts.source == "report"}
+    notes = (*understood.missing, *finding.notes, *dict.fromkeys(_notes(finding.used, cited, reported)))
     coverage = register.coverage(finding.considered)
     covered = f"{coverage.words[:1].upper()}{coverage.words[1:]}." if coverage else ""
     hits = {hit.passage.id: hit for hit in (*cited.passages, *found)}
@@ -115,20 +119,32 @@ def _cell(part: Part, cited: _Citations) -> Cell:
     return Cell(part.text, tuple(cited.number(stated) for stated in part.stated))
 
 
-def _notes(entries: Iterable[Entry], cited: _Citations) -> Iterable[str]:
-    """What has to be said of sources: which is none of the inspectors' own, and which says otherwise."""
-    told: dict[str, list[str]] = {}  # by whose words it is: the inspections
+def _notes(entries: Iterable[Entry], cited: _Citations, reported: Collection[Inspection]) -> Iterable[str]:
+    """What has to be said of sources: which is none of the inspectors' own, and which says otherwise.
+
+    `reported` are the inspections of which there are reports.
+    """
+    told: dict[tuple[bool, str], list[str]] = {}  # whether there is a report, and by whose words it is: the inspections
     for entry in entries:
         if entry.document.facts.source != "report":
-            told.setdefault(whose_words(entry.document.facts), []).append(f"{entry.authority}, {when(entry)}")
-    for kind, inspections in told.items():
-        named = list(dict.fromkeys(inspections))
-        yield f"No report is among these documents of: {'; '.join(named)}. What was judged is from: {kind}."
+            key = _inspection(entry.document) in reported, whose_words(entry.document.facts)
+            told.setdefault(key, []).append(f"{entry.authority}, {when(entry)}")
+    for (is_reported, kind), inspections in told.items():
+        named = "; ".join(dict.fromkeys(inspections))
+        if is_reported:
+            yield f"Not every judgement could be read in the report on: {named}. What is not from it is from: {kind}."
+        else:
+            yield f"No report is among these documents of: {named}. What was judged is from: {kind}."
     for entry in entries:
         for other in entry.contradictions:
             number = cited.number(other)
             kind = cited.made[number - 1].kind
             yield f"Another source says otherwise of {entry.authority}, {when(entry)}: {kind} [{number}]."
+
+
+def _inspection(document: StoredDocument) -> Inspection:
+    day = document.facts.inspection_start or document.facts.publication_date
+    return document.facts.authority, f"{day:%Y-%m}" if day else ""
 
 
 def _as_text(table: Table, notes: Sequence[str], coverage: str, citations: Sequence[Citation]) -> str:

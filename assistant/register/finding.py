@@ -1,0 +1,101 @@
+"""What the register says to a question: a sentence, and a table of the judgements that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.periods import Period
+from assistant.question import periods_in_words
+from assistant.register.entries import Entry, Register
+from assistant.register.question import RegisterQuestion
+from index.judgements import AREAS, GRADES, covers
+from index.library import StoredJudgement
+
+
+@dataclass(frozen=True)
+class Part:
+    """A cell's words and the judgements that they were read from."""
+
+    text: str
+    stated: tuple[StoredJudgement, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence, the table under it, and the entries that both rest on; `considered` are all that were looked at.
+
+    `notes` are what else has to be said.
+    """
+
+    lead: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Part, ...], ...]
+    used: tuple[Entry, ...]
+    considered: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The entries that a question may be about, and the periods that it names."""
+
+    entries: Sequence[Entry]
+    periods: tuple[Period, ...]
+
+    def of(self, area: str, latest: bool) -> list[Entry]:
+        """The judgements on an area."""
+        return Register(self.entries).select(areas=[area], latest=latest)
+
+    @property
+    def when(self) -> str:
+        """When inspections of these periods were, as it follows "were judged good"."""
+        return f"in inspections that began in {periods_in_words(self.periods)}" if self.periods else "at any time"
+
+    def when_newest(self, graded: Sequence[Entry]) -> str:
+        """The same for the newest judgements on an area, which may be older than the newest inspections."""
+        if self.periods:
+            return self.when
+        newest: dict[str, Entry] = {}
+        for entry in self.entries:
+            newest[entry.authority] = max(entry, newest.get(entry.authority, entry), key=lambda e: e.day)
+        if all(month_of_inspection(newest[entry.authority]) == month_of_inspection(entry) for entry in graded):
+            return "in their latest inspection"
+        return "in the latest inspection that judged it"
+
+
+def month_of_inspection(entry: Entry) -> tuple[int, int]:
+    """Year and month of an inspection, by which it is known."""
+    return entry.day.year, entry.day.month
+
+
+def began_in(entry: Entry, periods: Sequence[Period]) -> bool:
+    """Whether an inspection began in one of these periods."""
+    return any(start <= entry.day <= end for start, end in periods)
+
+
+def cell(visit: Sequence[Entry], area: str) -> Part:
+    """The grade of an area in one inspection, alone or judged together with another."""
+    entry = next((e for e in visit if e.area == area), None) or next((e for e in visit if covers(e.area, area)), None)
+    if entry is None:
+        return Part("No judgement found")
+    return Part(GRADES[entry.grade] + (" (together)" if entry.area != area else ""), (entry.stated,))
+
+
+def extreme(question: RegisterQuestion, entries: Sequence[Entry]) -> list[Entry]:
+    """Those of the best or the worst grade that there is."""
+    ordered = sorted({e.grade for e in entries}, key=list(GRADES).index)
+    grade = ordered[0 if question.extreme == "best" else -1]
+    return [e for e in entries if e.grade == grade]
+
+
+def grade_of(entry: Entry, area: str) -> str:
+    """A grade; where it was given to more than the area, that is said."""
+    return GRADES[entry.grade] + (f" ({AREAS[entry.area].lower()} together)" if entry.area != area else "")
+
+
+def plural(noun: str, count: int) -> str:
+    """A noun as it follows a number."""
+    if count == 1:
+        return noun
+    return noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
