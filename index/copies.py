@@ -64,6 +64,8 @@ def rollback(folder: Path, identity: Mapping[str, str]) -> None:
 
     Raises NoCopy where no such state is kept; LibraryUnusable as `restore`.
     """
+    if not folder.is_dir():
+        raise NoCopy(f"there is no library in {folder}")
     with alone(folder):
         kept = previous(folder)
         try:

@@ -420,7 +420,7 @@ class Library:
             yield from (f"{path}: {problem}" for problem in self._passage_problems(number, dimension))
         unknown = self._rows("SELECT path FROM files WHERE digest NOT IN (SELECT digest FROM documents WHERE live)")
         yield from (f"{path}: the file has no document" for (path,) in unknown)
-        with self._understood():
+        with self._understanding():
             broken = broken_seals(self._db)
         yield from (f"rows of '{table}' are not as they were stored: {number}" for table, number in broken)
         self.check_counts()
@@ -456,7 +456,7 @@ class Library:
 
     def close(self) -> None:
         """Close this thread's connection; what was written goes into the one file."""
-        with self._understood():
+        with self._understanding():
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._forget_connection()
 
@@ -517,20 +517,25 @@ class Library:
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> Iterator[Sequence[Any]]:
         """What a query finds, row by row. Raises LibraryUnusable."""
-        with self._understood():
+        try:
             yield from self._db.execute(query, values)
+        except sqlite3.Error as error:
+            raise self._understood(error) from error
 
     @contextmanager
-    def _understood(self) -> Iterator[None]:
-        """What SQLite says of a file that it cannot use becomes a LibraryUnusable that says what to do."""
+    def _understanding(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
-            problem = meaning(error)
-            if problem is None:
-                self._forget_connection()  # another file may soon stand in this one's place
-                raise self._damaged(str(error)) from error
-            raise LibraryUnusable(f"the library in {self.folder} {problem}", f"it {problem}") from error
+            raise self._understood(error) from error
+
+    def _understood(self, error: sqlite3.Error) -> LibraryUnusable:
+        """What SQLite says of a file that it cannot use, as what is wrong with the library and what to do."""
+        problem = meaning(error)
+        if problem is None:
+            self._forget_connection()  # another file may soon stand in this one's place
+            return self._damaged(str(error))
+        return LibraryUnusable(f"the library in {self.folder} {problem}", f"it {problem}")
 
     def _forget_connection(self) -> None:
         connection = getattr(self._local, "connection", None)
@@ -550,7 +555,7 @@ class Library:
 
     @contextmanager
     def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[sqlite3.Connection]:
-        with self._understood():
+        with self._understanding():
             db = self._db
             db.execute(f"BEGIN {kind}")
             try:
@@ -572,7 +577,7 @@ class Library:
         # Made beside and moved into place: a library file that exists is complete.
         making = self._file.with_suffix(".making")
         making.unlink(missing_ok=True)
-        with self._understood(), closing(sqlite3.connect(making)) as connection:
+        with self._understanding(), closing(sqlite3.connect(making)) as connection:
             connection.executescript(SCHEMA)
             connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
             name_state(connection, 0)
