@@ -67,7 +67,7 @@ def api_of(enquiries: Enquiries, queue: Queue, metrics: Metrics, settings: Setti
     if settings.requests_per_minute:
         unable[429] = {
             "model": Problem,
-            "description": "Too many requests; the header Retry-After says how long to wait",
+            "description": "Too many requests; Retry-After says how long to wait",
         }
     refused: Answers = {401: {"model": Problem, "description": "No key of the site's"}} if needs_key else {}
     api = FastAPI(
