@@ -24,7 +24,9 @@ MOST_PEOPLE = 20_000  # remembered at a time: a bound to what a flood from many 
 LONGEST_BODY = 1024 * 1024
 EVENTS_A_QUESTION = 5  # that the chat's page sends: the question, what to ask next, what changes on the page
 
-COUNTED = re.compile(r"POST /(api/v1/.*|mcp|download/.*|feedback)|GET /api/v1/(?!openapi\.json$).*", re.DOTALL)
+COUNTED = re.compile(
+    r"POST /(api/v1/.*|mcp|download/.*|feedback(/reason)?)|GET /api/v1/(?!openapi\.json$).*", re.DOTALL
+)
 CHAT_EVENT = re.compile(r"POST /chat/gradio_api/.*", re.DOTALL)
 FOR_PROGRAMS = re.compile(r"/(api/v1|mcp|feedback|chat/gradio_api)(/.*)?", re.DOTALL)
 

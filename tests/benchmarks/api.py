@@ -23,22 +23,33 @@ from time import perf_counter
 
 import httpx
 
+from assistant.settings import PREFIX
+
 WORDS = "Briefly Now Please Today Overall Again Finally Also Still Then".split()
 FEW = ["What needs to improve for care leavers?", "Are social workers' caseloads manageable?", "How good are leaders?"]
 WARM_UP = 10
 
 
 @contextmanager
-def site(library: Path) -> Iterator[str]:
-    """The address of a site over the library."""
+def site(library: Path, **settings: object) -> Iterator[str]:
+    """The address of a site over the library, which takes any number of requests."""
+    with started(library, **settings) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(library: Path, **settings: object) -> Iterator[tuple[str, int]]:
+    """The address of a site over the library, and its process."""
     command = [sys.executable, "-m", "assistant", "serve", "--data", str(library), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    named = {"requests_per_minute": 0, "log_file": os.devnull, **settings}
+    environment = os.environ | {f"{PREFIX}{name.upper()}": str(value) for name, value in named.items()}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             assert process.stdout is not None
             found = re.search(r"http://\S+", process.stdout.readline())
             if found is None:
                 sys.exit(f"no site was started; {' '.join(command)} says why")
-            yield found.group()
+            yield found.group(), process.pid
         finally:
             process.terminate()
 
@@ -79,6 +90,13 @@ def different(questions: Sequence[str], count: int) -> list[str]:
     return found[:count]
 
 
+def read(file: Path | None) -> list[str]:
+    """The questions of a file of them, one object a line; a few where none is named."""
+    if file is None:
+        return FEW
+    return [json.loads(line)["question"] for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library", type=Path)
@@ -86,11 +104,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=300)
     parser.add_argument("--at-once", type=int, default=10)
     options = parser.parse_args()
-    questions = FEW
-    if options.questions:
-        lines = options.questions.read_text(encoding="utf-8").splitlines()
-        questions = [json.loads(line)["question"] for line in lines if line.strip()]
-    asked = different(questions, WARM_UP + 2 * options.requests)
+    asked = different(read(options.questions), WARM_UP + 2 * options.requests)
     print(f"{os.cpu_count()} cores, load before: {os.getloadavg()[0]:.2f}")
     with site(options.library) as address:
         ask(address, asked[:WARM_UP], 1)

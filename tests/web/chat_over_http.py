@@ -23,7 +23,7 @@ class Page:
     """One page that is open in one browser; `client` has the site's first page as its base address."""
 
     def __init__(self, client: httpx.Client) -> None:
-        self._client, self._session = client, secrets.token_hex(5)
+        self._client, self.session = client, secrets.token_hex(5)
         self._config: dict[str, Any] = client.get("chat/config").raise_for_status().json()
         self.load = self._event("load", None)
         self.click = self._event("click", "ask")
@@ -37,9 +37,9 @@ class Page:
     def send(self, event: Event, *values: object) -> str:
         """Send an event, and wait for the last of what comes of it."""
         given = [*values, *[None] * (event.values - len(values))]
-        joined = {"data": given, "fn_index": event.number, "trigger_id": event.target, "session_hash": self._session}
+        joined = {"data": given, "fn_index": event.number, "trigger_id": event.target, "session_hash": self.session}
         sent = self._client.post("chat/gradio_api/queue/join", json=joined).raise_for_status().json()["event_id"]
-        address = f"chat/gradio_api/queue/data?session_hash={self._session}"
+        address = f"chat/gradio_api/queue/data?session_hash={self.session}"
         with self._client.stream("GET", address) as stream:
             stream.raise_for_status()
             found = ""

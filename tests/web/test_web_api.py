@@ -45,7 +45,7 @@ def keys_of(value: Any) -> Any:
 @pytest.fixture(scope="module")
 def locked(assistant: Assistant) -> Iterator[TestClient]:
     """A client of a site with two keys, sending none."""
-    app = create_app(assistant, Settings(api_keys=(KEY, OTHER_KEY), mcp=True))  # type: ignore[arg-type]
+    app = create_app(assistant, Settings(api_keys=(KEY, OTHER_KEY), mcp=True, requests_per_minute=0))  # type: ignore[arg-type]
     with TestClient(app, base_url="http://localhost") as client:
         yield client
 

@@ -61,6 +61,8 @@ def test_every_response_is_safe_to_show(client: TestClient, path: str, status: i
     assert response.status_code == status
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["referrer-policy"] == "same-origin"
+    assert "camera=(), " in response.headers["permissions-policy"]
+    assert response.headers["x-request-id"]
     policy = response.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert policy.endswith("frame-ancestors 'self' https://intranet.example")

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
@@ -23,24 +19,12 @@ from assistant.web.application import create_app
 from assistant.web.limits import LONGEST_BODY
 from tests.web.browsing import CASELOADS, QUOTED, serving
 from tests.web.chat_over_http import Page
+from tests.web.nginx import NGINX, ROOT, before
 from tests.web.test_web_logs import lines, logging_as_before
 
 __all__ = ["logging_as_before"]
 
-NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
-FILES = Path(__file__).parents[2] / "deploy/nginx"
-ROOT, FEW = "/insight", 40
-AROUND = """
-daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/start.log;
-events {{ worker_connections 512; }}
-http {{
-  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi; access_log off;
-  include {folder}/inspection-assistant-http.conf;
-  server {{ listen 127.0.0.1:{port}; include {folder}/inspection-assistant.conf; }}
-}}
-"""
-
+FEW = 40
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 
 
@@ -54,42 +38,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def origin(assistant: Assistant, folder: Path) -> Iterator[str]:
     """The address of nginx, with the site behind it."""
     settings = Settings(root_path=ROOT, proxies=(ip_network("127.0.0.1"),), requests_per_minute=FEW)
-    with serving(create_app(assistant, settings)) as behind, running_nginx(folder, urlsplit(behind).netloc) as address:
+    with serving(create_app(assistant, settings)) as behind, before(urlsplit(behind).netloc, folder) as address:
         yield address
-
-
-class running_nginx:  # noqa: N801 (used as a function is)
-    """nginx before a site; its address is yielded."""
-
-    def __init__(self, folder: Path, behind: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        for name in ("inspection-assistant-http.conf", "inspection-assistant.conf"):
-            text = (FILES / name).read_text(encoding="utf-8")
-            changed = text.replace("127.0.0.1:7860", behind).replace("/var/log/nginx/", f"{folder}/")
-            assert changed != text
-            (folder / name).write_text(changed)
-        (folder / "nginx.conf").write_text(AROUND.format(folder=folder, port=port))
-        self._folder, self._address = folder, f"http://127.0.0.1:{port}"
-
-    def __enter__(self) -> str:
-        assert NGINX
-        self._running = subprocess.Popen([NGINX, "-p", str(self._folder), "-c", str(self._folder / "nginx.conf")])
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            assert self._running.poll() is None, (self._folder / "start.log").read_text()
-            try:
-                httpx.get(self._address)
-            except httpx.ConnectError:
-                time.sleep(0.05)
-            else:
-                break
-        return self._address
-
-    def __exit__(self, *error: object) -> None:
-        self._running.terminate()
-        self._running.wait(10)
 
 
 def test_every_link_of_every_page_stays_below_the_path(origin: str) -> None:
@@ -143,7 +93,7 @@ def test_no_question_is_in_any_log(assistant: Assistant, tmp_path: Path, logging
     question, settings = "Was Jonathan Zebedee found?", Settings(root_path=ROOT)
     with (
         serving(create_app(assistant, settings)) as behind,
-        running_nginx(tmp_path, urlsplit(behind).netloc) as origin,
+        before(urlsplit(behind).netloc, tmp_path) as origin,
         httpx.Client(base_url=f"{origin}{ROOT}/", timeout=60) as client,
     ):
         address = f"chat/?q={quote(question)}"
@@ -152,7 +102,7 @@ def test_no_question_is_in_any_log(assistant: Assistant, tmp_path: Path, logging
         httpx.get(f"{origin}{ROOT}?q={quote(question)}")
         named = client.get("documents/").headers["x-request-id"]
     # And where the site is away, which nginx complains of with the whole address.
-    with running_nginx(tmp_path, "127.0.0.1:1") as origin:
+    with before("127.0.0.1:1", tmp_path) as origin:
         assert httpx.get(f"{origin}{ROOT}/{address}").status_code == 502
     logged = (tmp_path / "inspection-assistant.log").read_text()
     assert f'"GET {ROOT}/documents/ HTTP/1.1" 200' in logged

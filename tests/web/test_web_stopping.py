@@ -155,7 +155,8 @@ def test_a_closed_assistant_leaves_no_question_waiting(library_folder: Path, enc
 @pytest.mark.skipif(not CHILDREN, reason="this system does not list a process's children")
 def test_sigterm_lets_answers_finish_and_ends_every_process(library_folder: Path) -> None:
     with site(library_folder, 2) as (running, address), ThreadPoolExecutor(5) as threads:
-        httpx.post(f"{address}api/v1/ask", json={"question": CASELOADS}, timeout=60).raise_for_status()
+        first = httpx.post(f"{address}api/v1/ask", json={"question": CASELOADS}, timeout=60).raise_for_status()
+        assert "server" not in first.headers  # which would name the program and invite what is known against it
         started = children(running.pid)
         held = threads.submit(drained, address)
         asked = [threads.submit(httpx.post, f"{address}api/v1/ask", json=LONG, timeout=60) for _ in range(4)]

@@ -63,6 +63,12 @@ def api_of(enquiries: Enquiries, queue: Queue, metrics: Metrics, settings: Setti
     needs_key = bool(settings.api_keys)
     key = [Depends(HTTPBearer(auto_error=False, description="One of the site's keys."))] if needs_key else []
     unable: Answers = {503: {"model": Problem, "description": "The library cannot be used"}}
+    unable[413] = {"model": Problem, "description": "What was sent is too large"}
+    if settings.requests_per_minute:
+        unable[429] = {
+            "model": Problem,
+            "description": "Too many requests; Retry-After says how long to wait",
+        }
     refused: Answers = {401: {"model": Problem, "description": "No key of the site's"}} if needs_key else {}
     api = FastAPI(
         title=settings.site_name,
