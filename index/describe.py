@@ -14,9 +14,12 @@ from itertools import chain
 from pathlib import PurePosixPath
 
 from index.documents import Document
+from index.readers.writer import folded
 
 OPEN_LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
 FRONT_PAGE = 3000  # characters in which a report names its authority and dates
+MOST_OF_SOURCES = 20_000  # characters of a list of sources
+LONGEST_FACT = 500  # characters; a whole paragraph told as a title would stand before every passage
 
 MONTHS = ("january february march april may june july august september october november december").split()
 _MONTH = "|".join(MONTHS)
@@ -54,7 +57,7 @@ INSPECTION_KINDS = (
 LONGEST_SHORT_INSPECTION = 7  # days from first to last: short ones take a week, standard ones two
 REPORTED_SPEECH = re.compile(r"\b(?:Ofsted|[Ii]nspectors|watchdog)\b[^.\n]{0,60}\b(?:said|praised|found|rated|told)\b")
 NEWS_NAME = re.compile(
-    r"\b([A-Z][a-z’']+(?:[- ](?:[A-Z][a-z]+|upon|and|of|with|on))*?)(?:’s|'s)? (?:[Cc]ouncil|children.s services)\b"
+    r"\b([A-Z][a-z’']+(?:[- ](?:[A-Z][a-z]+|upon|and|of|with|on)){0,7}?)(?:’s|'s)? (?:[Cc]ouncil|children.s services)\b"
 )
 LABELS = {
     "authority": "authority",
@@ -202,8 +205,9 @@ class _Found:
         self.read_from: dict[str, str] = {}
 
     def put(self, name: str, value: str | None, origin: str) -> None:
-        if value and value.strip() and name not in self.values:
-            self.values[name] = value.strip()
+        value = folded(value or "").strip()[: MOST_OF_SOURCES if name == "sources" else LONGEST_FACT].strip()
+        if value and name not in self.values:
+            self.values[name] = value
             self.read_from[name] = origin
 
     def day(self, name: str) -> date | None:
@@ -277,7 +281,9 @@ def _source(found: _Found, document: Document) -> str:
 
 def _from_report(found: _Found, document: Document) -> None:
     front = document.text[:FRONT_PAGE]
-    units = [document.text[u.start : u.end] for u in document.units[:12] if u.start < FRONT_PAGE]
+    units = [
+        document.text[u.start : min(u.end, u.start + FRONT_PAGE)] for u in document.units[:12] if u.start < FRONT_PAGE
+    ]
     title = next((unit for unit in units if TITLE_OF_REPORT.match(unit)), None)
     named = NAMED_IN_TITLE.search(title) if title else None
     if named and not re.match(r"services|children|looked|local", named[1], re.I):

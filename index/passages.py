@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,6 +22,10 @@ MARKER = re.compile(rf"\s*({BULLETS}|\(?\d{{1,3}}(\.\d{{1,2}})*[.)]?)\s+(?=\S)")
 LABELLED = re.compile(r"[A-Z][\w ’'-]{2,40}:\s")  # "Lead inspector: …", "Inspection dates: …"
 CLAUSE = re.compile(r"(?<=[;:,])\s+|\s+(?=[•◼▪−–—\uf0b7\uf06e])")
 LONGEST_SECTION = 120  # characters
+# Characters: more than the encoder reads of any real text. What lies beyond need not be counted, so that one line of a
+# whole book takes no longer than a book of many lines.
+LONGEST_PASSAGE = 5000
+LONGEST_HEADER = 1000
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -34,17 +38,15 @@ def split_passages(document: Document, facts: Facts, count_tokens: CountTokens, 
     grade is ("… care leavers: good").
     """
     drafts = list(_drafts(document, facts))
-    texts = [document.text[draft.start : draft.end] for draft in drafts]
+    texts = [document.text[draft.start : min(draft.end, draft.start + LONGEST_PASSAGE)] for draft in drafts]
     headers = [_header(draft, facts) for draft in drafts]
-    header_tokens, text_tokens = count_tokens(headers), count_tokens(texts)
+    fitted = _fitted(headers, count_tokens)
     passages: list[Passage] = []
-    for draft, header, used, needed in zip(drafts, headers, header_tokens, text_tokens, strict=True):
-        if used > PASSAGE_SETTINGS["header_tokens"]:
-            header = _shortened(header, count_tokens)
-            used = PASSAGE_SETTINGS["header_tokens"]
+    for draft, given, needed in zip(drafts, headers, count_tokens(texts), strict=True):
+        header, used = fitted[given]
         sentences = _sentences(document.text, draft.units)
         room = limit - used
-        if needed <= room:
+        if needed <= room and draft.end - draft.start <= LONGEST_PASSAGE:
             passages.append(_passage(document, draft, header, sentences))
             continue
         for group, cut in _groups(document.text, draft.start, sentences, count_tokens, room):
@@ -93,7 +95,7 @@ def _drafts(document: Document, facts: Facts) -> Iterator[_Draft]:
             has_text = False
             if GRADE.search(text):
                 yield _Draft((unit,), _section(headings, facts), 0)
-            headings.append((unit.level, text))
+            headings.append((unit.level, text[:LONGEST_HEADER]))
             heading = position - 1
             continue
         if unit.kind == "row" and not unit.columns and _is_head_row(units, position):
@@ -178,15 +180,25 @@ def _header(draft: _Draft, facts: Facts) -> str:
     about = ", ".join(part for part in (facts.authority or facts.title, when) if part)
     caption = "" if first.caption in draft.section else first.caption
     parts = (about, draft.section, caption, draft.lead_in, ", ".join(first.columns))
-    return ". ".join(part.rstrip(".:") for part in parts if part)
+    return ". ".join(part[:LONGEST_HEADER].rstrip(".:") for part in parts if part)[:LONGEST_HEADER]
 
 
-def _shortened(header: str, count_tokens: CountTokens) -> str:
-    """As many of the header's first words as its share of the encoder's limit allows."""
+def _fitted(headers: Iterable[str], count_tokens: CountTokens) -> dict[str, tuple[str, int]]:
+    """Each header → what its share of the encoder's limit allows of it, and the number of tokens that it takes."""
+    different, most = list(dict.fromkeys(headers)), PASSAGE_SETTINGS["header_tokens"]
+    counted = zip(different, count_tokens(different), strict=True)
+    return {
+        header: (header, used) if used <= most else (_shortened(header, count_tokens, most), most)
+        for header, used in counted
+    }
+
+
+def _shortened(header: str, count_tokens: CountTokens, most: int) -> str:
+    """As many of the header's first words as have no more tokens than that."""
     words = header.split()
-    starts = [" ".join(words[:count]) for count in range(1, len(words) + 1)]
-    fitting = [s for s, n in zip(starts, count_tokens(starts), strict=True) if n <= PASSAGE_SETTINGS["header_tokens"]]
-    return fitting[-1] if fitting else ""
+    counts = range(1, len(words) + 1)
+    fitting = bisect_right(counts, most, key=lambda count: count_tokens([" ".join(words[:count])])[0])
+    return " ".join(words[:fitting])
 
 
 def _sentences(text: str, units: Sequence[Unit]) -> list[tuple[int, int]]:
@@ -214,8 +226,8 @@ def _groups(
     for start, end in sentences:
         # Counted with what stands before it, a list mark or number: that is read by the encoder too.
         before, begin = begin, end
-        needed = count_tokens([text[before:end]])[0]
-        if needed <= room:
+        needed = count_tokens([text[before : min(end, before + LONGEST_PASSAGE)]])[0]
+        if needed <= room and end - before <= LONGEST_PASSAGE:
             pieces.append((start, end, needed, False))
         else:
             pieces.extend((s, e, n, True) for s, e, n in _cut(text, start, end, count_tokens, room))
@@ -243,7 +255,7 @@ def _cut(text: str, start: int, end: int, count_tokens: CountTokens, room: int) 
         chosen = 0
         for candidates in (stops, between_words, range(start + 1, end + 1)):
             first = bisect_right(candidates, start)
-            later = candidates[first : first + 1000]
+            later = [stop for stop in candidates[first : first + 1000] if stop <= start + LONGEST_PASSAGE]
             fitting = bisect_right(later, room, key=lambda stop: count_tokens([text[start:stop]])[0])
             if fitting:
                 chosen = later[fitting - 1]

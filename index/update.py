@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,9 +22,11 @@ from index.library import Failure, Library
 from index.lock import MAKING, alone
 from index.passages import PASSAGE_SETTINGS, split_passages
 from index.readers.apart import ReaderProcess
+from index.readers.writer import HIDDEN
 
 # Passages embedded at a time: enough for batches of like length, few enough that a killed run loses half a minute.
 EMBED_AT_ONCE = 1500
+BREAK = re.compile(r"[\t\n\r\x85\u2028\u2029]")
 
 
 @dataclass
@@ -284,8 +287,11 @@ def _walk(
         try:
             entry.name.encode()
         except UnicodeEncodeError:
-            shown = path.relative_to(root).as_posix().encode(errors="backslashreplace").decode()
-            failures.append(Failure(shown, "", "the file's name is not in UTF-8; rename it"))
+            failures.append(Failure(_spelt_out(path, root), "", "the file's name is not in UTF-8; rename it"))
+            continue
+        if HIDDEN.search(entry.name) or BREAK.search(entry.name):
+            reason = "the file's name has characters that cannot be seen; rename it"
+            failures.append(Failure(_spelt_out(path, root), "", reason))
             continue
         try:
             if entry.is_dir():
@@ -296,6 +302,12 @@ def _walk(
                 raise OSError("a symbolic link that leads nowhere, or not a file")
         except OSError as error:
             failures.append(Failure(path.relative_to(root).as_posix(), "", _reason(error)))
+
+
+def _spelt_out(path: Path, root: Path) -> str:
+    """A path with what cannot be shown spelt out."""
+    path_below = path.relative_to(root).as_posix()
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in path_below)
 
 
 def _reason(error: Exception) -> str:

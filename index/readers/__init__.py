@@ -15,6 +15,8 @@ from index.documents import Document, Unreadable
 Format = Literal["pdf", "word", "html", "markdown", "text"]
 
 VERSION = "1"  # of what is read of a file and told of it: a library made with another is made again
+MOST_TEXT = 5_000_000  # characters; the longest of 435 published reports has 0.2 million
+MOST_UNITS = 50_000  # paragraphs, rows and the like; each is a passage to embed, or part of one
 LARGEST = 100 * 1024 * 1024  # bytes; the largest of 435 published reports has 3 MB
 FORMATS: dict[str, Format] = {
     ".pdf": "pdf",
@@ -38,8 +40,8 @@ HTML_START = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+<(!doctype\s+
 def read(data: bytes, name: str) -> tuple[Document, Format]:
     """Read a file's bytes; `name` is its file name.
 
-    Raises Unreadable, the reason in its message, where the file is empty, too large, damaged, of a kind that is not
-    read here, or of another kind than its name says.
+    Raises Unreadable, the reason in its message, where the file is empty, too large, too long, damaged, of a kind that
+    is not read here, or of another kind than its name says.
     """
     check_size(len(data))
     suffix = PurePath(name).suffix.lower()
@@ -53,12 +55,14 @@ def read(data: bytes, name: str) -> tuple[Document, Format]:
     if found is None:
         raise Unreadable("the kind of file was not recognised")
     try:
-        return _reader(found)(data), found
+        document = _reader(found)(data)
     except (Unreadable, MemoryError):
         raise
     except Exception as error:  # The parsers of five formats raise anything for damaged files; one must not stop all.
         kind = NAMES[found].removeprefix("a ")
         raise Unreadable(f"the {kind} is damaged and cannot be read ({type(error).__name__}: {error})") from error
+    _check_length(document)
+    return document, found
 
 
 def check_size(size: int) -> None:
@@ -67,6 +71,13 @@ def check_size(size: int) -> None:
         raise Unreadable("the file is empty (0 bytes)")
     if size > LARGEST:
         raise Unreadable(f"the file has {size // 2**20} MB; files above {LARGEST // 2**20} MB are not read")
+
+
+def _check_length(document: Document) -> None:
+    if len(document.text) > MOST_TEXT:
+        raise Unreadable(f"it holds more than {MOST_TEXT // 1_000_000} million characters of text; part the file")
+    if len(document.units) > MOST_UNITS:
+        raise Unreadable(f"it holds more than {MOST_UNITS:,} paragraphs and table rows; part the file")
 
 
 def _format(data: bytes, suffix: str) -> Format | None:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 from index.documents import Document, Span, Unit, UnitKind, Unreadable
 from index.readers.pdf_layer import Page, Word, count_units, open_pdf
+from index.readers.writer import HIDDEN, named_columns
 
 BULLET = re.compile(r"^[•◼▪●■◦‣∙·\u2212\u2013\u2014\u2015\u0336\u2500\uf000-\uf0ff-](?=\s|[A-Z])")
 NUMBER = re.compile(r"^\(?\d{1,3}(\.\d{1,2})*[.)]?(?=\s|[A-Z])")
 GLUED_NUMBER = re.compile(r"^(\d{1,3}\.)(?=[A-Z])")
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*\d{0,2}$")
-EMOJI_OR_TEXT = re.compile("[\U00010000-\U0010ffff]|[^\U00010000-\U0010ffff]+")
+HIDDEN_OR_EMOJI = re.compile(f"({HIDDEN.pattern}|[\U00010000-\U0010ffff])")
 LABEL = re.compile(
     r"^(lead|reporting|deputy lead|team|quality assurance|additional) (inspector|manager)s?\b"
     r"|^(inspection dates?|dates? of inspection|report published|published|age group|authority|kind of document)\b",
@@ -187,7 +188,7 @@ def _mark_headings(blocks: list[_Block]) -> None:
             if block.table not in captions:
                 captions[block.table] = above
                 if block.heads or block.bold:
-                    heads[block.table] = tuple(cells)
+                    heads[block.table] = named_columns(cells)
                     block.heads = True
             block.columns, block.caption = heads.get(block.table, ()), captions[block.table]
             continue
@@ -250,20 +251,28 @@ def _append(
     starts.setdefault(word.page, position)
     number = GLUED_NUMBER.match(word.text) if before is None else None
     source = word.start
-    for part in EMOJI_OR_TEXT.findall(word.text) if number is None else (number[1], word.text[number.end() :]):
-        if number is not None and source > word.start:
+    for piece in (word.text,) if number is None else (number[1], word.text[number.end() :]):
+        if source > word.start:
             text.append(" ")
             position += 1
-        last = spans[-1] if spans else None
-        gap = position - (last.start + last.length) if last else -1
-        if last and last.page == word.page and source - (last.source + last.length) == gap and gap in (0, 1):
-            spans[-1] = Span(last.start, last.length + gap + len(part), last.page, last.source)
-        else:
-            spans.append(Span(position, len(part), word.page, source))
-        text.append(part)
-        position += len(part)
-        source += count_units(part)
+        # An emoji stands by itself: PDFium counts it as two.
+        for part in filter(None, HIDDEN_OR_EMOJI.split(piece)):
+            if not HIDDEN.match(part):
+                _add_span(spans, position, len(part), word.page, source)
+                text.append(part)
+                position += len(part)
+            source += count_units(part)
     return position
+
+
+def _add_span(spans: list[Span], position: int, length: int, page: int, source: int) -> None:
+    """Add a run of text, to the last span where it goes on with that one on the page as in the text."""
+    last = spans[-1] if spans else None
+    gap = position - (last.start + last.length) if last else -1
+    if last and last.page == page and source - (last.source + last.length) == gap and gap in (0, 1):
+        spans[-1] = Span(last.start, last.length + gap + length, page, last.source)
+    else:
+        spans.append(Span(position, length, page, source))
 
 
 def _page_starts(starts: dict[int, int], pages: int, length: int) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from index.documents import UnitKind, Unreadable
+from index.readers.writer import HIDDEN, folded
 
 # A hyphen at which the text layer broke a line comes as U+FFFE or U+FFFF, but so does a glyph without a character.
 NOT_CHARACTERS = re.compile("[\ufffe\uffff\0]")
@@ -67,7 +68,7 @@ class Page:
         page = pdf[number - 1]
         text_page = page.get_textpage()
         text = text_page.get_text_range()
-        tags = _tags(page)
+        hides, tags = HIDDEN.search(text), _tags(page)
         words: list[Word] = []
         lines: list[str] = []
         styles: dict[int, tuple[float, bool]] = {}
@@ -79,6 +80,8 @@ class Page:
                 start = position + count_units(line[: match.start()])
                 end = start + count_units(match.group())
                 whole = _mended(text_page, match.group(), start)
+                if hides and not folded(whole):
+                    continue
                 words.append(Word(number, start, end, whole, _tag_at(text_page, start, tags), count))
                 if count not in baselines:
                     baselines[count] = _down(page.get_rotation(), text_page.get_charbox(start, loose=True))

@@ -45,13 +45,8 @@ def read(data: bytes) -> Document:
 
 def _cells(row: _Row) -> list[str]:
     """The texts of a row's cells, a cell that spans several columns once."""
-    seen: list[object] = []
-    texts = []
-    for cell in row.cells:
-        if cell._tc not in seen:
-            seen.append(cell._tc)
-            texts.append(_cell_text(cell))
-    return texts
+    different = {cell._tc: cell for cell in row.cells}
+    return [_cell_text(cell) for cell in different.values()]
 
 
 def _cell_text(cell: _Cell) -> str:

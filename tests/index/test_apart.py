@@ -90,10 +90,11 @@ def test_errors_come_back_as_they_were_raised(reader: ReaderProcess) -> None:
 
 
 def test_what_takes_too_long_is_ended(reader: ReaderProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "SECONDS", 1)
     before = reader.call(own_id)
+    monkeypatch.setattr(apart, "SECONDS", 1)
     with pytest.raises(Unreadable, match=r"^took longer than 20 seconds to read$"):
         reader.call(hang)
+    monkeypatch.undo()
     assert ends(before, 5)
     assert reader.read(b"Words.", "a.txt")[0].text == "Words."
 

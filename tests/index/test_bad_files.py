@@ -125,6 +125,7 @@ BAD = {
         "a.md",
         "the front matter is not valid",
     ),
+    "front matter with half a character": (b'---\ntitle: "\\ud800"\n---\n', "a.md", "holds no text"),
     "front matter that holds itself": (b"---\na: &a [*a]\n---\n\nx", "a.md", "the front matter is not valid"),
     "front matter nested too deep": (
         b"---\na: " + b"[" * 2000 + b"]" * 2000 + b"\n---\n\nx",
@@ -369,6 +370,20 @@ def test_socket_is_named_and_not_read(folder: Path, tmp_path: Path, monkeypatch:
         report, documents = indexed(folder, tmp_path / "data")
     assert documents == ["good.txt"]
     assert [failure.path for failure in report.failures] == ["socket.txt"]
+
+
+@pytest.mark.parametrize("name", ["report\u202efdp.txt", "zero\u200bwidth.txt", "\x1b[2Jcleared.txt", "two\nlines.txt"])
+def test_file_name_with_hidden_characters_is_named_with_them_spelt_out(folder: Path, tmp_path: Path, name: str) -> None:
+    try:
+        (folder / name).write_text("Other words.")
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    report, documents = indexed(folder, tmp_path / "data")
+    assert documents == ["good.txt"]
+    [failure] = report.failures
+    assert failure.path.isascii()
+    assert failure.path.isprintable()
+    assert failure.reason == "the file's name has characters that cannot be seen; rename it"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open every folder")

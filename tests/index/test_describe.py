@@ -319,3 +319,11 @@ def test_web_page_is_described_by_its_meta_elements() -> None:
     assert (facts.title, facts.source, facts.authority) == ("Testshire explained", "summary", "Testshire")
     assert (facts.written, facts.url) == (day("2023-07-01"), "https://example.org/page")
     assert facts.date == day("2023-07-01")
+
+
+def test_facts_hold_no_hidden_characters() -> None:
+    front = '---\ntitle: "Plan\\u202Efdp"\nauthority: "Ex\\u200Bham"\nauthor: "\\uD800"\nlicence: "\\u2066x"\n'
+    document, _ = readers.read(f"{front}url: https://example.org/\u202egro\n---\n\nWords.".encode(), "a.md")
+    facts = describe(document, "a.md", paged=False)
+    assert (facts.title, facts.authority, facts.author, facts.licence) == ("Planfdp", "Exham", None, "x")
+    assert facts.url == "https://example.org/gro"

@@ -196,6 +196,16 @@ def test_spans_hold_after_letters_that_are_not_one_character(letter: str) -> Non
     assert_spans_fit(mapped_pdf({"A": letter}, "xAy zAAw end", rest="After this line."))
 
 
+@pytest.mark.parametrize("letter", ["\u202e", "\u200b", "\U000e0041", "\u0001"])
+def test_hidden_letters_are_left_out_and_what_follows_is_found_on_the_page(letter: str) -> None:
+    data = mapped_pdf({"A": letter}, "A xAy AA zAAw Aends", rest="After this line.")
+    document = pdf.read(data)
+    assert document.text == "xy zw ends\nAfter this line."
+    for word in ("ends", "After", "line."):
+        start = document.text.index(word)
+        assert pdf_places.boxes(data, document.spans, start, start + len(word))
+
+
 def test_boxes_hold_after_a_letter_that_pdfium_counts_as_two() -> None:
     # pdfium numbers UTF-16 units; Python counts a letter beyond U+FFFF, such as an emoji, as one.
     data = mapped_pdf({"A": "\U0001d400"}, "AAAA ends here", rest="After this line.")

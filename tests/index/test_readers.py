@@ -112,6 +112,7 @@ def test_text_far_above_a_table_is_not_its_caption() -> None:
 def test_characters_that_hide_words_are_taken_out() -> None:
     assert folded("ch\u200bil\u00addren\u202e\x00") == "chil\u00addren"
     assert folded("one\ttwo\nthree") == "one\ttwo\nthree"
+    assert folded("\x1b[2Ja\x9bb\u061cc\ufffed\ud800e\U000e0041f\x7f") == "[2Jabcdef"
 
 
 def test_page_breaks_in_text_part_words() -> None:
