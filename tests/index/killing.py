@@ -110,8 +110,8 @@ def _end(operation: str, place: Place, die_at: int) -> tuple[float, int]:
 
 
 def _work(operation: str, place: Place, die_at: int, connection: Connection) -> None:
-    calls = _count_calls(die_at) if die_at else [0]
     connection.send("begun")
+    calls = _count_calls(die_at) if die_at else [0]
     OPERATIONS[operation](place)
     connection.send(calls[0])
 
