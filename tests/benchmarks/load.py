@@ -149,8 +149,9 @@ def chat(origin: str, questions: Sequence[str], process: int, people: int, minut
 
     def one_at_a_time() -> Iterator[str]:
         while True:
-            with lock:
-                yield next(asked)
+            with lock:  # let go before the question is handed out
+                question = next(asked)
+            yield question
 
     with memory(process) as held, ThreadPoolExecutor(people) as threads:
         visitors = [Visitor(origin, one_at_a_time(), results, number) for number in range(people)]
