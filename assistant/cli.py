@@ -1,4 +1,4 @@
-"""The command line: index, ask, register, evaluate, check, backup, restore, rollback, feedback and serve."""
+"""The command line: index, add, ask, register, evaluate, check, backup, restore, rollback, feedback and serve."""
 
 from __future__ import annotations
 
@@ -90,6 +90,30 @@ def index(
         _print_report(report, settings.data, perf_counter() - began)
     if report.failures:
         raise typer.Exit(SOME_UNREADABLE)
+
+
+@app.command(
+    epilog="Example: [bold]inspection-assistant add https://files.ofsted.gov.uk/v1/file/50190000 "
+    '--name "Exham 12 August 2022.pdf"[/].'
+)
+def add(
+    url: Annotated[str, typer.Argument(help="The address of a PDF, Word, HTML, Markdown or text file.")],
+    name: Annotated[str, typer.Option(metavar="FILE", help="The name it is to have, without a folder.")] = "",
+) -> None:
+    """Fetch a document into the folder that is indexed; 'index' then takes it into the library.
+
+    The address is kept and shown as the document's original. A file that is there is never overwritten.
+    """
+    with _plain_errors():
+        settings = _settings(None)
+        # Imported here: no other command fetches anything.
+        from assistant.fetch import add as fetch
+
+        added = fetch(url, settings.documents, name, settings.fetch_private)
+        if added.is_new:
+            out.print(f"Added {escape(str(added.path))}, {added.format}. Now run 'inspection-assistant index'.")
+        else:
+            out.print(f"The same file is there already: {escape(str(added.path))}. Nothing was added.")
 
 
 @app.command(

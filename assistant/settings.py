@@ -64,6 +64,9 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("library"), description="The library's folder.")
     documents: Path = Field(Path("documents"), description="The folder indexed where none is named.")
+    fetch_private: bool = Field(
+        False, description="Whether 'add' may fetch from this machine and its local network, not the internet alone."
+    )
     model: str = Field(DEFAULT_MODEL, description="The encoder: the default, or a sentence-transformers folder.")
     reranker: str = Field("", description="A sentence-transformers CrossEncoder's folder; none where empty.")
     answer_processes: int = Field(

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from pathlib import PurePosixPath
 
 from index.documents import Document
+from index.fetched import Fetched
 from index.readers.writer import folded
 
 OPEN_LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -78,7 +79,8 @@ class Facts:
 
     `source` is whose words the document holds: "report" (the inspectors'), "summary", "news" or "document";
     `inspection_kind` is one of INSPECTION_KINDS.
-    `read_from` tells for each known fact whether it came from the front matter, the text, or a name.
+    `read_from` tells for each known fact whether it came from the front matter, the text, or a name; an address may be
+    "fetched" on a day.
     """
 
     title: str
@@ -108,8 +110,11 @@ class Facts:
         return self.inspection_start or self.publication_date or self.written
 
 
-def describe(document: Document, path: str, paged: bool) -> Facts:
-    """Find a document's facts; `path` is its path below the indexed folder, `paged` whether it is a PDF."""
+def describe(document: Document, path: str, paged: bool, fetched: Fetched | None = None) -> Facts:
+    """Find a document's facts; `path` is its path below the indexed folder, `paged` whether it is a PDF.
+
+    `fetched` says where the file comes from; the address that the document itself gives goes before.
+    """
     stated = {key: value for key, value in document.stated.items() if not (paged and key == "title")}
     labelled = _labelled(document)
     found = _Found()
@@ -131,7 +136,11 @@ def describe(document: Document, path: str, paged: bool) -> Facts:
     found.put("title", _first_heading(document), "text")
     found.put("title", document.stated.get("title"), "front matter")
     found.put("title", PurePosixPath(path).stem, "file name")
-    return found.facts(source, document)
+    facts = found.facts(source, document)
+    if fetched is None or facts.url:
+        return facts
+    read_from = {**facts.read_from, "url": f"fetched {fetched.day.isoformat()}"}
+    return replace(facts, url=fetched.url, read_from=read_from)
 
 
 def short_name(authority: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from index import readers
@@ -17,6 +18,7 @@ from index.derived import derived, make_indexes
 from index.describe import Facts, describe
 from index.documents import Document, Passage, Unreadable
 from index.encoder import Encoder, Vectors
+from index.fetched import Fetched, read_fetched
 from index.judgements import read_judgements
 from index.library import Failure, Library
 from index.lock import MAKING, alone
@@ -100,11 +102,11 @@ def update(library: Library, folders: Sequence[Path], encoder: Encoder, progress
     report = Report()
     files: dict[str, tuple[str, int]] = {}
     known, held = library.known(), dict[str, str]()
-    found = list(_files(folders, report))
+    found, fetched = list(_files(folders, report)), read_fetched(folders)
     with ReaderProcess() as reader, _Staging(library, encoder, report, tell) as staging:
         for number, (path, file) in enumerate(found):
             tell("Reading", number, len(found))
-            if taken := _take(reader, staging, path, file, known, held, report):
+            if taken := _take(reader, staging, path, file, known, held, fetched, report):
                 files[path] = taken
                 held.setdefault(taken[0], path)
         tell("Reading", len(found), len(found))
@@ -143,11 +145,13 @@ def _take(
     file: Path,
     known: dict[str, str],
     held: dict[str, str],
+    fetched: Mapping[str, Fetched],
     report: Report,
 ) -> tuple[str, int] | None:
     """Read a file and put it up for embedding where it is new; its content hash and size, None where it is not read.
 
-    `known` and `held` give the path of each content hash, in the library as it is and in this run so far.
+    `known` and `held` give the path of each content hash, in the library as it is and in this run so far, `fetched`
+    where it comes from.
     """
     digest = ""
     try:
@@ -160,8 +164,9 @@ def _take(
             report.unchanged += 1
         else:
             document, format = reader.read(data, file.name)
-            facts = describe(document, path, paged=format == "pdf")
-            if digest in known and facts == describe(document, known[digest], paged=format == "pdf"):
+            about = partial(describe, document, paged=format == "pdf", fetched=fetched.get(digest))
+            facts = about(path)
+            if digest in known and facts == about(known[digest]):
                 report.unchanged += 1  # moved, and its old path said the same of it
             else:
                 staging.add(_Read(path, digest, data, document, format, facts))

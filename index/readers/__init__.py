@@ -45,7 +45,7 @@ def read(data: bytes, name: str) -> tuple[Document, Format]:
     """
     check_size(len(data))
     suffix = PurePath(name).suffix.lower()
-    found = _format(data, suffix)
+    found = format_of(data, suffix)
     expected = FORMATS.get(suffix)
     if suffix and expected is None:
         raise Unreadable(f"files named {suffix} are not read, only {', '.join(sorted(FORMATS))}")
@@ -80,8 +80,11 @@ def _check_length(document: Document) -> None:
         raise Unreadable(f"it holds more than {MOST_UNITS:,} paragraphs and table rows; part the file")
 
 
-def _format(data: bytes, suffix: str) -> Format | None:
-    """What the bytes are; text is told from Markdown by the suffix, there being no other mark. None: not known."""
+def format_of(data: bytes, suffix: str = "") -> Format | None:
+    """What the bytes are; text is told from Markdown by the suffix, there being no other mark. None: not known.
+
+    Raises Unreadable for what is known and not read.
+    """
     if data.lstrip().startswith(b"%PDF-") or (suffix == ".pdf" and b"%PDF-" in data[:1024]):
         return "pdf"
     if data.startswith(b"PK\x03\x04"):
