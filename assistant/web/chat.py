@@ -39,6 +39,9 @@ CHANGED = "The documents have changed since these answers were given, so they ma
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 AT_ONCE = 4  # questions answered at a time; more wait
 WAITING = 100  # questions waiting; more are turned away
+# Gradio forgets no page before there are so many, 10,000 if not told, and one takes a megabyte after eight answers. A
+# page that is forgotten sends its conversation with its next question, and is answered anew.
+PAGES_REMEMBERED = 100
 
 Updates = dict[Any, Any]
 """Gradio component → what it is to show."""
@@ -47,6 +50,7 @@ Updates = dict[Any, Any]
 def mount(app: FastAPI, assistant: Assistant, site: Site, path: str, metrics: Metrics, limit: RateLimit) -> None:
     """Add the chat to an application at `path`. Its questions are counted, and no more taken than the limit allows."""
     panel = _Panel(assistant, site, metrics, limit)
+    panel.blocks.state_session_capacity = PAGES_REMEMBERED
     gr.mount_gradio_app(
         app,
         panel.blocks,

@@ -258,3 +258,24 @@ def test_what_changes_something_is_known(limited: FastAPI) -> None:
     # A new route that takes more than GET belongs in WRITES, and in what COUNTED names.
     writing = {path for path, methods in limited.openapi()["paths"].items() if set(methods) - {"get", "head"}}
     assert writing == {"/feedback", "/feedback/reason", "/download/{name}"}
+
+
+# What a site keeps in memory
+
+
+def test_a_conversation_goes_on_after_its_page_was_forgotten(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.web.chat.PAGES_REMEMBERED", 2)
+    with (
+        serving(create_app(assistant, Settings(requests_per_minute=0))) as address,
+        httpx.Client(base_url=f"{address}/", timeout=60) as client,
+    ):
+        first = Page(client)
+        first.ask(CASELOADS)
+        for _ in range(3):
+            Page(client).ask(CASELOADS)
+        # What the page's own script sends with a question.
+        shown = first.send(first.click, "and in 2018?", "", f"q={CASELOADS}")
+    assert "unmanageable caseloads of thirty children" in shown
+    assert "manageable caseloads of fifteen children" in shown
