@@ -32,7 +32,7 @@ def backup(folder: Path, file: Path) -> None:
     """
     if file.exists() and not _is_backup(file):
         raise NoCopy(f"{file} is there already and is no backup; name another file")
-    Library(folder).close()  # refused here where it cannot be opened
+    Library(folder)  # refused here where it cannot be opened
     made = datetime.now(UTC)
     making = file.absolute().with_name(f".{file.name}.making")
     with _one_at_a_time(folder), _making(making):
