@@ -23,6 +23,7 @@ from assistant.web.replies import Links, reply
 from assistant.web.threads import Asking, to_address
 from index.encoder import Encoder
 from index.library import Library
+from index.readers import apart
 from index.readers.writer import HIDDEN
 from index.update import library_identity, update
 from tests.files import lines_down, pdf_file, word_file
@@ -132,8 +133,8 @@ def client(untrusted: Assistant) -> Iterator[TestClient]:
 # What templates write; anything else would come from a document.
 ALLOWED = set(
     "html head meta title link body a header svg path span nav main div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table "
-    "thead tbody tr th td caption section figure figcaption blockquote details summary mark br img g rect line footer form "
-    "label select option input button code strong picture source".split()
+    "thead tbody tr th td caption section figure figcaption blockquote details summary mark br img g rect line footer "
+    "form label select option input button code strong picture source".split()
 )
 
 
@@ -258,3 +259,18 @@ def test_tables_for_spreadsheets_hold_no_formulas(tmp_path: Path, encoder: Encod
     table = client.get("/judgements/register.csv").text
     assert "HYPERLINK" in table
     assert not re.search(r'(^|,)"?[=+@-]', table, re.M)
+
+
+def test_page_that_cannot_be_drawn_is_shown_as_text(
+    client: TestClient, untrusted: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As a page that takes its drawing longer than it may; the limit is none at all, so that no page can be drawn.
+    monkeypatch.setattr(apart, "SECONDS", 0)
+    [document] = [document for document in untrusted.library.documents() if document.format == "pdf"]
+    address = f"/documents/{document.digest[:16]}"
+    assert client.get(f"{address}/pages/1.png").status_code == 404
+    shown = client.get(f"{address}?start=0&end=20")
+    assert shown.status_code == 200
+    assert "Sailing lessons for children" in check(shown.text).text_content()
+    monkeypatch.undo()
+    assert client.get(f"{address}/pages/1.png").status_code == 200
