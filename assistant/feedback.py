@@ -20,6 +20,7 @@ from typing import Any
 
 from assistant.answer import Answer
 from assistant.contract import answer_record
+from assistant.spreadsheet import cell
 from index.library import Library
 
 FILE = "feedback.sqlite"
@@ -31,8 +32,6 @@ CREATE TABLE IF NOT EXISTS feedback (
 ) STRICT
 """
 LONGEST_REASON = 1000  # characters
-# With these a spreadsheet takes a cell for a formula, which a stranger may have written.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class NoSuchFeedback(ValueError):
@@ -114,8 +113,7 @@ def as_csv(rows: list[Row]) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([field.name for field in fields(Row)])
     for row in rows:
-        values = [f"'{v}" if isinstance(v, str) and v.startswith(FORMULAS) else v for v in astuple(row)]
-        writer.writerow(values)
+        writer.writerow(map(cell, astuple(row)))
     return file.getvalue()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.contract import document_record
 from assistant.register.entries import Entry, Register
+from assistant.spreadsheet import cell
 from index.library import StoredJudgement
 
 COLUMNS = (
@@ -81,9 +82,13 @@ def coverage_record(register: Register, looked_through: Sequence[Entry]) -> dict
 
 
 def as_csv(entries: Iterable[Entry]) -> str:
-    """These judgements as CSV, a line each below the names of COLUMNS; empty where something is not known."""
+    """These judgements as CSV, a line each below the names of COLUMNS; empty where something is not known.
+
+    It is safe to open in a spreadsheet.
+    """
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(map(entry_record, entries))
+    for entry in entries:
+        writer.writerow({name: cell(value) for name, value in entry_record(entry).items()})
     return out.getvalue()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,13 +9,11 @@ from functools import lru_cache
 from index.documents import Span
 from index.library import Library, StoredDocument
 from index.readers import pdf_pictures, pdf_places
+from index.readers.apart import ReaderProcess
 
 WIDTH = 1200  # pixels: sharp at full width of a desktop window, about 100 kB a page
 WORD_GAP = 1.5  # per cent of a page's width: more than a space between words, less than between a table's columns
 KEPT = 64  # pictures in memory
-
-# PDFium is not safe to call from two threads at once, and pages are asked for from many.
-_PDFIUM = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -40,10 +37,15 @@ class Box:
 
 
 class Pictures:
-    """Draws pages when they are first asked for, and keeps the last ones."""
+    """Draws pages when they are first asked for, and keeps the last ones.
+
+    A process of its own draws them: a file that could be read may still hang or crash what draws it, and PDFium is not
+    safe to call from two threads at once. All methods raise Unreadable where a page cannot be drawn.
+    """
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._reader = ReaderProcess()
         self._drawn = lru_cache(maxsize=KEPT)(self._draw)
 
     def page(self, document: StoredDocument, page: int) -> bytes:
@@ -53,14 +55,13 @@ class Pictures:
     def size(self, document: StoredDocument, page: int) -> tuple[int, int]:
         """Width and height of a page's picture in pixels."""
         data = self._library.original(document.id)
-        with _PDFIUM:
-            return pdf_pictures.size(data, page, WIDTH)
+        return self._reader.call(pdf_pictures.size, data, page, WIDTH)
 
     def boxes(self, document: StoredDocument, spans: Sequence[Span], start: int, end: int) -> dict[int, list[Box]]:
         """Page → the boxes around the characters start..end of the document's text."""
         data = self._library.original(document.id)
-        with _PDFIUM:
-            found = pdf_places.boxes(data, spans, start, end)
+        within = [span for span in spans if span.start < end and span.start + span.length > start]
+        found = self._reader.call(pdf_places.boxes, data, within, start, end)
         pages: dict[int, list[Box]] = {}
         for page, (left, top, right, bottom) in found:
             pages.setdefault(page, []).append(Box(100 * left, 100 * top, 100 * (right - left), 100 * (bottom - top)))
@@ -68,9 +69,7 @@ class Pictures:
 
     def _draw(self, digest: str, document: int, page: int) -> bytes:
         data = self._library.original(document)
-        with _PDFIUM:
-            image = pdf_pictures.draw(data, page, WIDTH)
-        return pdf_pictures.png(image)
+        return self._reader.call(pdf_pictures.draw_png, data, page, WIDTH)
 
 
 def _lines(boxes: Sequence[Box]) -> list[Box]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -18,13 +19,15 @@ from assistant.web.markup import PASSAGE, Block, Mark, blocks
 from assistant.web.pages import page
 from assistant.web.pictures import Box, Pictures
 from assistant.web.wording import inspected_in_full
-from index.documents import Document
+from index.documents import Document, Unreadable
 from index.library import Library, StoredDocument
 
 NO_DOCUMENT = "The library holds no such document. It may have been replaced by a newer one."
 NO_PAGE = "The document has no such page."
+NO_PICTURE = "The page cannot be drawn. Its text can be read, and the file opened."
 NO_PASSAGE = "The address names a passage that this document does not have, so nothing is marked."
 FORMATS = {"pdf": "PDF", "word": "Word", "html": "Web page", "markdown": "Markdown", "text": "Plain text"}
+A4 = (1200, 1697)  # pixels, of a picture that cannot be drawn
 # What is named by its content's hash never changes under that name.
 FOREVER = "private, max-age=31536000, immutable"
 # A PDF is shown by the browser's own reader, which a stricter policy would stop.
@@ -175,7 +178,10 @@ class _Sources:
         stored = self._find(digest)
         if stored.format != "pdf":
             raise HTTPException(404, NO_PAGE)
-        picture = self._pictures.page(stored, _page_number(number, stored))
+        try:
+            picture = self._pictures.page(stored, _page_number(number, stored))
+        except Unreadable as error:
+            raise HTTPException(404, NO_PICTURE) from error
         return Response(picture, media_type="image/png", headers={"cache-control": FOREVER})
 
     def _find(self, digest: str) -> StoredDocument:
@@ -186,8 +192,7 @@ class _Sources:
 
     def _sheets(self, opened: _Opened, asked: int | None) -> list[Sheet]:
         """The page asked for, else those on which the marked words stand, two at most."""
-        mark = opened.mark
-        boxes = self._pictures.boxes(opened.stored, opened.loaded.spans, mark.start, mark.end) if mark else {}
+        mark, boxes = opened.mark, self._boxes(opened)
         if asked:
             numbers = [asked]
         else:
@@ -196,11 +201,24 @@ class _Sources:
         opening = next((number for number in numbers if number in boxes), None)
         sheets = []
         for number in numbers:
-            width, height = self._pictures.size(opened.stored, number)
+            width, height = self._size(opened.stored, number)
             anchor = PASSAGE if number == opening else ""
             written = opened.blocks_of_page(number, f"words-{number}" if opening else PASSAGE)
             sheets.append(Sheet(number, written, width, height, list(boxes.get(number, ())), anchor))
         return sheets
+
+    def _boxes(self, opened: _Opened) -> dict[int, list[Box]]:
+        mark = opened.mark
+        if mark is None:
+            return {}
+        with suppress(Unreadable):  # the words are marked in the text all the same
+            return self._pictures.boxes(opened.stored, opened.loaded.spans, mark.start, mark.end)
+        return {}
+
+    def _size(self, document: StoredDocument, page: int) -> tuple[int, int]:
+        with suppress(Unreadable):
+            return self._pictures.size(document, page)
+        return A4
 
 
 def _by_authority(document: StoredDocument) -> tuple[bool, str, int]:

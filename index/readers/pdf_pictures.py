@@ -44,6 +44,11 @@ def draw(data: bytes, page: int, width: int) -> Image.Image:
         pdf.close()
 
 
+def draw_png(data: bytes, page: int, width: int) -> bytes:
+    """What `draw` makes of a page, as PNG."""
+    return png(draw(data, page, width))
+
+
 def png(image: Image.Image) -> bytes:
     """A picture of a page as PNG: in 16 greys where it has no colour, else in 256 colours."""
     red, green, blue = image.split()

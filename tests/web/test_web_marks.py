@@ -12,11 +12,12 @@ import numpy as np
 import pypdfium2
 import pytest
 
+from assistant.web.pictures import Box, Pictures
 from index.describe import describe
 from index.documents import Document, Span
 from index.judgements import Reading
-from index.library import Library
-from index.readers import pdf, pdf_places
+from index.library import Library, StoredDocument
+from index.readers import pdf
 from tests.benchmarks.marks import Marks, Outcome, differences
 from tests.files import BROKEN_PARAGRAPH, mapped_pdf, running_header_pdf, table_pdf, two_column_pdf
 
@@ -108,12 +109,14 @@ def test_a_line_is_one_box_whatever_it_is_set_in(tmp_path: Path) -> None:
 
 
 def test_the_measure_sees_marks_that_are_not_on_their_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = pdf_places.boxes
+    real = Pictures.boxes
 
-    def shifted(data: bytes, spans: list[Span], start: int, end: int) -> list[tuple[int, tuple[float, ...]]]:
-        return real(data, spans, start + 6, end + 6)
+    def shifted(
+        pictures: Pictures, document: StoredDocument, spans: list[Span], start: int, end: int
+    ) -> dict[int, list[Box]]:
+        return real(pictures, document, spans, start + 6, end + 6)
 
-    monkeypatch.setattr(pdf_places, "boxes", shifted)
+    monkeypatch.setattr(Pictures, "boxes", shifted)
     library = library_of(tmp_path, {"columns.pdf": two_column_pdf()})
     [stored] = library.documents()
     start = library.load_text(stored.id).index("column says")
