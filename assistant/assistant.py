@@ -282,7 +282,9 @@ class Assistant:
         said = self._said(understood, understood.register, names, inspected)
         if said and understood.register.theme and not any(said.values()):
             return None
-        return register_answer(finding, understood, register, self.library, catalogue.newest, found, said)
+        return register_answer(
+            finding, understood, register, self.library, catalogue.documents, catalogue.newest, found, said
+        )
 
     def _said(
         self, understood: Understood, asked: RegisterQuestion, names: Sequence[str], inspected: Mapping[str, Period]

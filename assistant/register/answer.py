@@ -28,13 +28,15 @@ def register_answer(
     understood: Understood,
     register: Register,
     library: Library,
+    documents: Sequence[StoredDocument],
     newest: Mapping[str, StoredDocument],
     found: Sequence[Hit] = (),
     said: Mapping[str, Citation | None] | None = None,
 ) -> Answer:
     """A finding as an answer, its judgements quoted and cited; `found` are passages to show after theirs.
 
-    `said` is what is quoted of each authority on what they are compared on, None where its report says nothing of it.
+    `documents` are all of the library. `said` is what is quoted of each authority on what they are compared on, None
+    where its report says nothing of it.
     """
     cited = _Citations(library, newest)
     rows = [[_cell(part, cited) for part in row] for row in finding.rows]
@@ -43,20 +45,20 @@ def register_answer(
         columns = (*columns, SAID)
         rows = [[*row, _quotation(said.get(row[0].text), cited)] for row in rows]
     table = Table(finding.lead, columns, tuple(map(tuple, rows)))
-    reported = {_inspection(d) for d in library.documents() if d.facts.source == "report"}
+    reported = {_inspection(d) for d in documents if d.facts.source == "report"}
     notes = (*understood.missing, *finding.notes, *dict.fromkeys(_notes(finding.used, cited, reported)))
     coverage = register.coverage(finding.considered)
     covered = f"{coverage.words[:1].upper()}{coverage.words[1:]}." if coverage else ""
     hits = {hit.passage.id: hit for hit in (*cited.passages, *found)}
     citations = tuple(cited.made)
-    documents = {entry.document.id: entry.document for entry in finding.considered}
+    considered = {entry.document.id: entry.document for entry in finding.considered}
     return Answer(
         "answered",
         _as_text(table, notes, covered, citations),
         citations,
         tuple(hits.values())[: max(SHOWN, len(cited.passages))],
         understood,
-        searched(documents.values()),
+        searched(considered.values()),
         CERTAIN,
         table=table,
         notes=notes,
