@@ -205,7 +205,7 @@ def _work(connection: Connection, setup: Setup) -> None:
 def _found(setup: Setup, asked: tuple[Any, ...]) -> _Found:
     try:
         return _assistant(setup).ask(*asked), None
-    except Exception as error:
+    except Exception as error:  # whatever it is, the site raises it for whoever asked
         error.add_note(traceback.format_exc())  # which does not travel
         return None, error
 

@@ -9,6 +9,7 @@ from assistant.periods import Period
 from assistant.question import periods_in_words
 from assistant.register.entries import Entry, Register
 from assistant.register.question import RegisterQuestion
+from assistant.times import month_of
 from index.judgements import AREAS, GRADES, covers
 from index.library import StoredJudgement
 
@@ -59,14 +60,9 @@ class Pool:
         newest: dict[str, Entry] = {}
         for entry in self.entries:
             newest[entry.authority] = max(entry, newest.get(entry.authority, entry), key=lambda e: e.day)
-        if all(month_of_inspection(newest[entry.authority]) == month_of_inspection(entry) for entry in graded):
+        if all(month_of(newest[entry.authority].day) == month_of(entry.day) for entry in graded):
             return "in their latest inspection"
         return "in the latest inspection that judged it"
-
-
-def month_of_inspection(entry: Entry) -> tuple[int, int]:
-    """Year and month of an inspection, by which it is known."""
-    return entry.day.year, entry.day.month
 
 
 def began_in(entry: Entry, periods: Sequence[Period]) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from assistant.question import in_words
 from assistant.register.entries import Entry, inspections, is_better
-from assistant.register.finding import Finding, Part, Pool, cell, extreme, grade_of, month_of_inspection, plural
+from assistant.register.finding import Finding, Part, Pool, cell, extreme, grade_of, plural
 from assistant.register.in_words import area_in_words, grade_at, grades_in_words, judged_in_words, when
 from assistant.register.question import RegisterQuestion
+from assistant.times import month_of
 from index.judgements import AREAS, GRADES, TOGETHER, covers
 
 
@@ -66,7 +67,7 @@ def _histories(question: RegisterQuestion, pool: Pool) -> Finding | None:
 def later_without(chosen: Sequence[Entry], entries: Sequence[Entry]) -> tuple[str, ...]:
     """That the newest inspection gave no such judgement, where an older one is the newest that did."""
     newest = inspections(entries)[-1][0]
-    if all(month_of_inspection(e) == month_of_inspection(newest) for e in chosen):
+    if all(month_of(e.day) == month_of(newest.day) for e in chosen):
         return ()
     of = f"Of the latest inspection of {newest.authority}, {when(newest)},"
     return (f"{of} no such judgement is in these documents.",)

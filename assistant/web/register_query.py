@@ -9,6 +9,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from assistant.register.entries import Entry, Register
+from assistant.register.filters import Filters
 from index.judgements import AREAS, GRADES
 
 OVERALL = "overall"
@@ -42,14 +43,10 @@ class RegisterQuery:
 
     def select(self, register: Register) -> list[Entry]:
         """The judgements within these limits, by authority and time."""
-        return register.select(
-            [self.authority] if self.authority else [],
-            [self.area] if self.area else [],
-            [self.grade] if self.grade else [],
-            date(self.first, 1, 1) if self.first else None,
-            date(self.last, 12, 31) if self.last else None,
-            self.latest,
-        )
+        start = date(self.first, 1, 1) if self.first else None
+        end = date(self.last, 12, 31) if self.last else None
+        authorities, areas, grades = ((name,) if name else () for name in (self.authority, self.area, self.grade))
+        return Filters(authorities, areas, grades, start, end, self.latest).select(register)
 
     @property
     def charted(self) -> str:

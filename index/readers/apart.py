@@ -62,12 +62,12 @@ class ReaderProcess:
             # Memory that earlier files have left in pieces is not this file's doing: it has a second try, by itself.
             was_used = self._process is not None and self._process.is_used
             try:
-                return self._called(function, args, kwargs)  # type: ignore[no-any-return]
+                return self._called(function, args, kwargs)  # type: ignore[no-any-return]  # pickled
             except _Ended as ended:
                 if not was_used or ended.reason == TOO_SLOW:
                     raise Unreadable(ended.reason) from ended
             try:
-                return self._called(function, args, kwargs)  # type: ignore[no-any-return]
+                return self._called(function, args, kwargs)  # type: ignore[no-any-return]  # pickled
             except _Ended as ended:
                 raise Unreadable(ended.reason) from ended
 
@@ -211,7 +211,7 @@ def _answered(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[
         return function(*args, **kwargs), None
     except MemoryError:
         return None, MemoryError()
-    except Exception as error:
+    except Exception as error:  # whatever it is, the parent raises it
         return None, error.with_traceback(None)
 
 
