@@ -67,6 +67,8 @@ def test_filters_and_questions_work_by_keyboard_alone(open_page: OpenPage) -> No
     page.get_by_label("Authority").focus()
     page.keyboard.type("North")
     assert page.get_by_label("Authority").input_value() == "Northmoor"
+    page.wait_for_timeout(700)  # an answer that has come takes the focus only of what asked for it
+    assert page.evaluate("document.activeElement.name") == "authority"
 
 
 def test_source_page_works_by_keyboard_alone(open_page: OpenPage, address_of: AddressOf) -> None:

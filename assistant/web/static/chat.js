@@ -18,6 +18,7 @@ let isSaid = true; // whether the answer to the last search has been announced
 let trouble = "";
 let isEmptied = false; // whether the conversation that still stands there is on its way out
 let target = null; // the answer that the focus goes to, where what was used is gone by then
+let used = null; // what was used
 
 const find = (selector) => document.querySelector(selector);
 const box = () => find("#question textarea");
@@ -141,11 +142,15 @@ const arrive = (index) => {
   answers().at(index ?? -1)?.scrollIntoView({ block: "start" });
   if (index !== null) {
     focusOn(index);
-    setTimeout(() => document.activeElement === document.body && focusOn(index), SETTLED_FOR_SURE);
+    setTimeout(focusOn, SETTLED_FOR_SURE, index);
   }
 };
 
+// A reader who has gone somewhere else meanwhile is left there.
 const focusOn = (index) => {
+  if (![document.body, used].includes(document.activeElement)) {
+    return;
+  }
   const heading = answers().at(index)?.querySelector("h3");
   heading?.setAttribute("tabindex", "-1");
   heading?.focus({ preventScroll: true });
@@ -213,6 +218,7 @@ const follow = (event) => {
       return; // clicked twice
     }
     const isLift = link.matches(".lift");
+    used = link;
     target = isLift ? answers().indexOf(link.closest(".answer")) : -1;
     show(isLift ? threads.lifted(current(), target, link.matches(".unlimited") ? "unlimited" : "everywhere") : threads.threadOf(link));
   } else if (link.matches(".permalink") && navigator.clipboard) {
