@@ -195,7 +195,10 @@ def _work() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)
-    _send(answers, "ready")
+    try:
+        _send(answers, "ready")
+    except OSError:  # the parent has ended; Python's own end would try to send it again, and complain
+        os._exit(0)
     os.dup2(nowhere, 2)
     with suppress(EOFError, OSError):  # the parent has ended
         while True:

@@ -174,6 +174,17 @@ def test_it_ends_with_its_parent(ending: str, state: str) -> None:
 
 
 @needs_signals
+def test_it_ends_quietly_where_its_parent_is_gone_before_it_has_begun() -> None:
+    unread, end = os.pipe()
+    os.close(unread)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "index.readers.apart"]
+    done = subprocess.run(command, stdout=end, stderr=subprocess.PIPE, env=environment, check=False)
+    os.close(end)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@needs_signals
 def test_it_ends_by_itself_where_it_hangs_and_its_parent_is_gone() -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
