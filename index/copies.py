@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from index.derived import make_indexes
 from index.faults import meaning
-from index.library import FILE, Library, LibraryUnusable, name_state
+from index.library import FILE, Library, LibraryUnusable, hold_updates, name_state
 from index.lock import MAKING, alone, remove
 from index.remedy import note_backup, previous, previous_file, remedy
 
@@ -56,25 +56,29 @@ def restore(folder: Path, file: Path, identity: Mapping[str, str]) -> None:
     if not file.is_file():
         raise NoCopy(f"there is no file {file}")
     with alone(folder):
-        _put(folder, file, identity, str(file))
+        _put(folder, file, identity, str(file), _now("restore"))
 
 
 def rollback(folder: Path, identity: Mapping[str, str]) -> None:
     """Go back to the state before the last index or restore; what is there now is kept, and can be gone back to.
 
-    Raises NoCopy where no such state is kept; LibraryUnusable as `restore`.
+    Else the next update that is made by itself would undo it: these are held, as they are after a restore, until
+    somebody updates the library. What undoes a restore or a rollback leaves that as it was before. Raises NoCopy where
+    no such state is kept; LibraryUnusable as `restore`.
     """
     if not folder.is_dir():
         raise NoCopy(f"there is no library in {folder}")
     with alone(folder):
-        kept = previous(folder)
+        kept, is_held = previous(folder), False
         try:
-            file = kept.get(Library(folder).generation)
+            library = Library(folder)
+            file, is_held = kept.get(library.generation), bool(library.held)
         except LibraryUnusable:  # damaged: the newest that is kept
             file = next(iter(kept.values()), None)
         if file is None:
             raise NoCopy(f"no state before this one is kept of the library in {folder}")
-        _put(folder, file, identity, f"the state before the last change, {file.name},")
+        named = f"the state before the last change, {file.name},"
+        _put(folder, file, identity, named, "" if is_held else _now("rollback"))
 
 
 def keep_previous(library: Library, generation: int) -> None:
@@ -93,17 +97,19 @@ def forget_older(library: Library) -> None:
             file.unlink(missing_ok=True)
 
 
-def replace(folder: Path, newer: Path) -> None:
+def replace(folder: Path, newer: Path, held_since: str = "") -> None:
     """Put the library in the folder `newer`, which nobody has open, in the place of the one in `folder`.
 
     In one transaction of the same file: whoever has the old library open sees the new one whole, or not at all. The
-    old one is kept for `rollback`, where it can be read.
+    old one is kept for `rollback`, where it can be read. With `held_since` no update is made by itself from then on.
     """
     old, kept = _readable(folder), previous(folder)
     generation = (old.generation if old else max(kept, default=0)) + 1
     with closing(sqlite3.connect(newer / FILE)) as db, db:
         name_state(db, generation)
         db.execute("DELETE FROM about WHERE name = ?", (MARK,))
+        if held_since:
+            hold_updates(db, held_since)
     new = Library(newer)
     make_indexes(new, folder)
     new.close()
@@ -116,12 +122,17 @@ def replace(folder: Path, newer: Path) -> None:
     shutil.rmtree(newer)
 
 
-def _put(folder: Path, file: Path, identity: Mapping[str, str], named: str) -> None:
+def _now(change: str) -> str:
+    now = datetime.now(UTC)
+    return f"{change} of {now.day} {now:%B %Y, %H:%M} UTC"
+
+
+def _put(folder: Path, file: Path, identity: Mapping[str, str], named: str, held_since: str) -> None:
     with _making(folder / f"{MAKING}library") as newer:
         _copy(file, newer / FILE, named)
         if wrong := _wrong(newer, identity):
             raise LibraryUnusable(f"{named} cannot be used: {wrong}; nothing was changed")
-        replace(folder, newer)
+        replace(folder, newer, held_since)
 
 
 def _wrong(folder: Path, identity: Mapping[str, str] | None = None) -> str:

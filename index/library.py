@@ -59,6 +59,7 @@ CREATE TABLE files (path TEXT PRIMARY KEY, digest TEXT NOT NULL, bytes INTEGER N
 CREATE TABLE failures (path TEXT PRIMARY KEY, digest TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
 """
 FORMAT_VERSION = "4"
+HELD, NAMED = "held", "named"  # rows of `about` that not every library has
 UNSEALED = "3"  # the format before, which is brought up to date where it is opened
 
 Ids = NDArray[np.int64]
@@ -160,6 +161,16 @@ class Library:
     def updated(self) -> str:
         """When the last state was published, as an ISO 8601 time."""
         return self._about("updated")
+
+    @property
+    def held(self) -> str:
+        """Since what no update is made by itself ("rollback of 2 March 2026, 14:00 UTC"); empty where they are made."""
+        return self._about(HELD, "")
+
+    @property
+    def named(self) -> list[Path]:
+        """The folders that whoever updated it last named; none where they named none."""
+        return [Path(folder) for folder in json.loads(self._about(NAMED, "[]"))]
 
     @property
     def identity(self) -> dict[str, str]:
@@ -361,13 +372,15 @@ class Library:
         failures: Iterable[Failure],
         now: str,
         prepare: Callable[[], None] = lambda: None,
+        named: Sequence[Path] = (),
     ) -> bool:
         """Make the library hold exactly `files` (path → content hash and size), in one transaction.
 
         Every hash must be published or staged already. The same content under several paths is one document, named
         by the first of them in `files`. What was staged replaces what was published under the same hash. Where
         anything changes, `prepare` is called before others see it; this thread sees it already. What it raises
-        leaves the old state. Returns whether anything changed.
+        leaves the old state. `named` are the folders that were named by hand. Where updates were held, they are so no
+        more. Returns whether anything changed.
         """
         first: dict[str, str] = {}
         for path, (digest, _) in files.items():
@@ -392,6 +405,9 @@ class Library:
             if missing:
                 raise ValueError(f"{len(missing)} documents were to be published but never staged")
             db.execute("UPDATE about SET value = ? WHERE name = 'updated'", (now,))
+            db.execute("DELETE FROM about WHERE name = ?", (HELD,))
+            folders = json.dumps([str(folder.absolute()) for folder in named])
+            db.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (NAMED, folders))
             if changed := _state(db) != before:
                 name_state(db, self.generation + 1)
                 prepare()
@@ -509,11 +525,13 @@ class Library:
             return row[0]
         raise KeyError(*values)
 
-    def _about(self, name: str) -> str:
+    def _about(self, name: str, otherwise: str | None = None) -> str:
         try:
             return str(self._value("SELECT value FROM about WHERE name = ?", name))
         except KeyError as error:
-            raise self._damaged(f"its {name} is missing") from error
+            if otherwise is None:
+                raise self._damaged(f"its {name} is missing") from error
+            return otherwise
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> Iterator[Sequence[Any]]:
         """What a query finds, row by row. Raises LibraryUnusable."""
@@ -610,6 +628,11 @@ class Library:
 def is_made(folder: Path) -> bool:
     """Whether there is a library in `folder` that was published once. Raises LibraryUnusable where it is damaged."""
     return (folder / FILE).exists() and Library(folder).generation > 0
+
+
+def hold_updates(db: sqlite3.Connection, since: str) -> None:
+    """Have no update of this library made by itself until somebody makes one by hand."""
+    db.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (HELD, since))
 
 
 def name_state(db: sqlite3.Connection, generation: int) -> None:

@@ -33,10 +33,16 @@ BREAK = re.compile(r"[\t\n\r\x85\u2028\u2029]")
 
 @dataclass
 class Report:
-    """What an update did. `words` and `passages` are those embedded now, `failures` the files not read."""
+    """What an update did.
+
+    Of the files that the library holds so many were `added`, `replaced` by others of their name, and `removed`; so many
+    were `read`, with so many `words` and `passages`; `failures` are those that could not be.
+    """
 
     files: int = 0
     documents: int = 0
+    added: int = 0
+    replaced: int = 0
     read: int = 0
     unchanged: int = 0
     removed: int = 0
@@ -62,73 +68,94 @@ def library_identity(encoder: Encoder) -> dict[str, str]:
     }
 
 
-def build(folder: Path, folders: Sequence[Path], encoder: Encoder, progress: Progress | None = None) -> Report:
+def build(
+    folder: Path,
+    folders: Sequence[Path],
+    encoder: Encoder,
+    progress: Progress | None = None,
+    named: Sequence[Path] = (),
+) -> Report:
     """Bring the library in `folder`, made where there is none, up to date, and its indexes with it.
 
-    The state before it is kept. Raises LibraryUnusable for a library that is damaged, made with another encoder or
-    other passage settings, or cannot be written; ValueError for a folder that is not there.
+    The state before it is kept. `named` are those of the `folders` that were named by hand, from which updates that are
+    made by themselves (`index.automatic`) go on. Raises LibraryUnusable for a library that is damaged, made with
+    another encoder or other passage settings, or cannot be written; ValueError for a folder that is not there.
     """
-    _check(folders)
+    check_folders(folders)
     with alone(folder):
         library = Library(folder, library_identity(encoder), create=True)
-        report = update(library, folders, encoder, progress)
+        report = update(library, folders, encoder, progress, named)
         derived(library)
         library.close()
     return report
 
 
-def rebuild(folder: Path, folders: Sequence[Path], encoder: Encoder, progress: Progress | None = None) -> Report:
+def rebuild(
+    folder: Path,
+    folders: Sequence[Path],
+    encoder: Encoder,
+    progress: Progress | None = None,
+    named: Sequence[Path] = (),
+) -> Report:
     """Make the library in `folder` again from nothing, beside the old one, which stays until the new one is whole."""
-    _check(folders)
+    check_folders(folders)
     with alone(folder):
         beside = folder / f"{MAKING}library"
         library = Library(beside, library_identity(encoder), create=True)
-        report = update(library, folders, encoder, progress)
+        report = update(library, folders, encoder, progress, named)
         library.close()
         replace(folder, beside)
         derived(Library(folder, library_identity(encoder)))
     return report
 
 
-def update(library: Library, folders: Sequence[Path], encoder: Encoder, progress: Progress | None = None) -> Report:
+def update(
+    library: Library,
+    folders: Sequence[Path],
+    encoder: Encoder,
+    progress: Progress | None = None,
+    named: Sequence[Path] = (),
+) -> Report:
     """Make the library hold exactly the readable files below `folders`, and publish that in one step.
 
     The indexes are made, and the state before is kept, before anybody sees the new one: what fails there leaves the
     old one whole. A file that cannot be read, or not within the limits of `index.readers.apart`, is named in the report
     and the rest goes on. Raises ValueError for a folder that is not there, before anything is changed; LibraryUnusable.
     """
-    _check(folders)
+    check_folders(folders)
     tell = progress or (lambda stage, done, total: None)
     report = Report()
     files: dict[str, tuple[str, int]] = {}
-    known, held = library.known(), dict[str, str]()
-    found, fetched = list(_files(folders, report)), read_fetched(folders)
+    known, held, before = library.known(), dict[str, str](), library.files()
+    found, fetched = list(find_files(folders, report)), read_fetched(folders)
     with ReaderProcess() as reader, _Staging(library, encoder, report, tell) as staging:
         for number, (path, file) in enumerate(found):
             tell("Reading", number, len(found))
-            if taken := _take(reader, staging, path, file, known, held, fetched, report):
+            if taken := _take(reader, staging, path, file, known, held, before, fetched, report):
                 files[path] = taken
                 held.setdefault(taken[0], path)
         tell("Reading", len(found), len(found))
         staging.finish()
-    before = library.files()
     # What lies in a folder that cannot be listed now is not known to be gone.
-    closed = tuple(f"{failure.path}/" for failure in report.failures if not failure.digest)
+    closed = tuple(_beginning(failure.path) for failure in report.failures if not failure.digest)
     files |= {path: kept for path, kept in before.items() if path.startswith(closed)}
-    report.files, report.removed = len(found), len(before.keys() - files.keys())
+    report.files = len(found)
+    report.added, report.removed = len(files.keys() - before.keys()), len(before.keys() - files.keys())
+    report.replaced = sum(files[path] != before[path] for path in files.keys() & before.keys())
     published = datetime.now(UTC).isoformat(timespec="seconds")
 
     def prepare() -> None:
         keep_previous(library, library.generation)
         make_indexes(library, library.folder)
 
-    report.changed = library.publish(files, report.failures, published, prepare)
+    report.changed = library.publish(files, report.failures, published, prepare, named)
     forget_older(library)
     report.documents = len(library.documents())
     return report
 
 
-def _check(folders: Sequence[Path]) -> None:
+def check_folders(folders: Sequence[Path]) -> None:
+    """Raises ValueError where one of them is not there, or cannot be listed."""
     for folder in folders:
         if not folder.is_dir():
             raise ValueError(f"{folder} is not a folder; name the folder that holds the documents")
@@ -145,13 +172,14 @@ def _take(
     file: Path,
     known: dict[str, str],
     held: dict[str, str],
+    before: Mapping[str, tuple[str, int]],
     fetched: Mapping[str, Fetched],
     report: Report,
 ) -> tuple[str, int] | None:
     """Read a file and put it up for embedding where it is new; its content hash and size, None where it is not read.
 
-    `known` and `held` give the path of each content hash, in the library as it is and in this run so far, `fetched`
-    where it comes from.
+    `known` and `held` give the path of each content hash, in the library as it is and in this run so far, `before` what
+    the library holds under each path, `fetched` where a content hash comes from.
     """
     digest = ""
     try:
@@ -172,7 +200,8 @@ def _take(
                 staging.add(_Read(path, digest, data, document, format, facts))
     except (OSError, Unreadable) as error:
         report.failures.append(Failure(path, digest, _reason(error)))
-        return None
+        # Where another program has it, or its disk is away, what was read of it before is not known to be gone.
+        return before.get(path) if isinstance(error, OSError) and not digest else None
     return digest, len(data)
 
 
@@ -253,7 +282,7 @@ class _Staging:
         self._embedding = None
 
 
-def _files(folders: Sequence[Path], report: Report) -> Iterator[tuple[str, Path]]:
+def find_files(folders: Sequence[Path], report: Report) -> Iterator[tuple[str, Path]]:
     """The path below its folder and the file, for every file that is not hidden, in order of path.
 
     Where two folders hold the same path, the later one's begins with its folder's name.
@@ -307,6 +336,11 @@ def _walk(
                 raise OSError("a symbolic link that leads nowhere, or not a file")
         except OSError as error:
             failures.append(Failure(path.relative_to(root).as_posix(), "", _reason(error)))
+
+
+def _beginning(folder: str) -> str:
+    """What the paths of files below a folder begin with."""
+    return "" if folder == "." else f"{folder}/"
 
 
 def _spelt_out(path: Path, root: Path) -> str:
