@@ -40,7 +40,9 @@ from assistant.register.filters import Filters, first_day, last_day, named_area,
 from assistant.register.printed import print_register, print_unread
 from assistant.register.record import as_csv, coverage_record, judgement_record
 from assistant.settings import FILE, Settings
+from assistant.updates import update_record
 from assistant.workers import Setup, SharedAssistant
+from index.automatic import UpdatesHeld, held_since, update_by_itself
 from index.copies import backup as make_backup
 from index.copies import restore as restore_backup
 from index.copies import rollback as roll_back
@@ -75,19 +77,38 @@ def index(
     folders: Annotated[list[Path] | None, typer.Argument(metavar="[FOLDER ...]", help="What to read.")] = None,
     data: Data = None,
     again: Annotated[bool, typer.Option("--rebuild", help="Make the library again from nothing.")] = False,
+    automatic: Annotated[
+        bool, typer.Option("--automatic", help="For timers: the folders named last, with nobody watching.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Make the library hold exactly the documents in these folders (documents/ where none is named).
 
     Only new and changed files are read. Exit status 3: some files could not be read; each is named with its reason.
+
+    With --automatic, nothing is done after a 'restore' or a 'rollback' until 'index' is run without it, and a folder
+    that is empty, as where a share is not mounted, takes nothing out of the library.
     """
     with _plain_errors():
         settings = _settings(data)
+        if automatic and (folders or again):
+            raise ValueError("--automatic takes the folders named last; name none, and no --rebuild.")
         began = perf_counter()
         encoder = open_encoder(settings.model)
-        with progress_bar() as tell:
-            make = rebuild if again else build
-            report = make(settings.data, folders or [settings.documents], encoder, tell)
-        _print_report(report, settings.data, perf_counter() - began)
+        try:
+            with progress_bar() as tell:
+                if automatic:
+                    report = update_by_itself(settings.data, [settings.documents], encoder, tell)
+                else:
+                    make = rebuild if again else build
+                    report = make(settings.data, folders or [settings.documents], encoder, tell, folders or ())
+        except UpdatesHeld as held:
+            print(json.dumps({"held": str(held)})) if as_json else out.print(f"{escape(str(held))}.", highlight=False)
+            return
+        if as_json:
+            print(json.dumps(update_record(report), ensure_ascii=False))
+        else:
+            _print_report(report, settings.data, perf_counter() - began)
     if report.failures:
         raise typer.Exit(SOME_UNREADABLE)
 
@@ -257,7 +278,8 @@ def check(data: Data = None) -> None:
             for problem in found:
                 out.print(f"[red]Wrong[/]: {escape(problem)}.", highlight=False)
             raise LibraryUnusable(f"the library in {settings.data} is damaged; {remedy(settings.data)}")
-        out.print(f"{settings.data}: {_held(library)}.", highlight=False)
+        out.print(f"{settings.data}: {_contents(library)}.", highlight=False)
+        _print_held(library)
         for problem in derived_problems(library):
             out.print(f"  An index will be made again at the next start: {escape(problem)}.")
         for path, page in library.cut_passages():
@@ -298,24 +320,30 @@ def restore(
 ) -> None:
     """Bring back the library from a backup, which is checked first; a running site takes it up by itself.
 
-    What is there now is kept: 'rollback' undoes this. Exit status 2: nothing was changed.
+    What is there now is kept: 'rollback' undoes this. Automatic updates, which would undo it too, are held until
+    'index' is run by hand. Exit status 2: nothing was changed.
     """
     with _plain_errors():
         settings = _settings(data)
         restore_backup(settings.data, file, library_identity(open_encoder(settings.model)))
-        out.print(f"{settings.data}: as in {file}, {_held(Library(settings.data))}.", highlight=False)
+        library = Library(settings.data)
+        out.print(f"{settings.data}: as in {file}, {_contents(library)}.", highlight=False)
+        _print_held(library)
 
 
 @app.command(epilog="Example: [bold]inspection-assistant rollback --data library[/].")
 def rollback(data: Data = None) -> None:
     """Go back to the library as it was before the last 'index' or 'restore' that changed it.
 
-    What is there now is kept in its stead: a second 'rollback' undoes the first. Exit status 2: nothing was changed.
+    What is there now is kept in its stead: a second 'rollback' undoes the first. Automatic updates, which would undo it
+    too, are held until 'index' is run by hand. Exit status 2: nothing was changed.
     """
     with _plain_errors():
         settings = _settings(data)
         roll_back(settings.data, library_identity(open_encoder(settings.model)))
-        out.print(f"{settings.data}: as before, {_held(Library(settings.data))}.", highlight=False)
+        library = Library(settings.data)
+        out.print(f"{settings.data}: as before, {_contents(library)}.", highlight=False)
+        _print_held(library)
 
 
 @app.command(
@@ -343,15 +371,25 @@ def feedback(
             _print_feedback(kept.rows())
 
 
-@app.command(epilog="Example: [bold]inspection-assistant serve --port 8080[/].")
+@app.command(
+    epilog="Examples: [bold]inspection-assistant serve --port 8080[/]; "
+    "[bold]inspection-assistant serve --update-every 15m[/]."
+)
 def serve(
     data: Data = None,
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+    update_every: Annotated[
+        str | None, typer.Option(metavar="TIME", help="How often documents are taken up: 90s, 15m or 2h.")
+    ] = None,
 ) -> None:
-    """Serve the web chat; the library is made from documents/ first where there is none."""
+    """Serve the web chat; the library is made from documents/ first where there is none.
+
+    With --update-every, files that are added, changed or removed in the folders named last to 'index' (documents/ where
+    none was) are taken up by themselves, at the start and then so often.
+    """
     with _plain_errors():
-        settings = _settings(data, host=host, port=port)
+        settings = _settings(data, host=host, port=port, update_every=update_every)
         encoder = open_encoder(settings.model)
         if not is_made(settings.data):
             began = perf_counter()
@@ -375,7 +413,12 @@ def main() -> None:
     app()
 
 
-def _held(library: Library) -> str:
+def _print_held(library: Library) -> None:
+    if held := held_since(library):
+        out.print(f"  {held[0].upper()}{escape(held[1:])}.", highlight=False)
+
+
+def _contents(library: Library) -> str:
     """What a library holds, and of when it is."""
     counts = f"{_count(len(library.documents()), 'document')}, {_count(library.count_passages(), 'passage')}"
     return f"{counts}, last updated {library.updated or 'never'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -21,6 +22,7 @@ from pydantic_settings import (
 )
 
 from assistant.colours import DARK, LIGHT, checked_accent
+from assistant.duration import duration
 from assistant.logs import Format
 from index.encoder import DEFAULT_MODEL
 
@@ -34,6 +36,7 @@ OWN_PATHS = (
 LOGO_BYTES = 200_000
 # A file name's end → what such a file is, and what it holds.
 LOGOS = {".svg": ("image/svg+xml", b"<svg"), ".png": ("image/png", b"\x89PNG\r\n\x1a\n")}
+MOST_OFTEN, LEAST_OFTEN = timedelta(seconds=10), timedelta(weeks=1)
 MOST_UNASKED = 4  # processes: each takes memory
 SHORTEST_KEY = 16  # characters: 96 bits where they are random, in the alphabet of `secrets.token_urlsafe`
 
@@ -52,6 +55,7 @@ Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Networks = Annotated[tuple[Network, ...], NoDecode]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
 Names = Annotated[tuple[str, ...], NoDecode]
+UpdateEvery = Annotated[timedelta | None, BeforeValidator(duration)]
 Keeping = Literal["off", "votes", "answers"]
 
 
@@ -64,6 +68,9 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("library"), description="The library's folder.")
     documents: Path = Field(Path("documents"), description="The folder indexed where none is named.")
+    update_every: UpdateEvery = Field(
+        None, description="How often a site takes up what changed in the documents, as 15m; never where empty."
+    )
     fetch_private: bool = Field(
         False, description="Whether 'add' may fetch from this machine and its local network, not the internet alone."
     )
@@ -111,6 +118,13 @@ class Settings(BaseSettings):
     def processes(self) -> int:
         """How many processes find answers; 1 is the site's own alone."""
         return self.answer_processes or min(os.cpu_count() or 1, MOST_UNASKED)
+
+    @field_validator("update_every")
+    @classmethod
+    def _is_often_enough(cls, every: timedelta | None) -> timedelta | None:
+        if every is not None and not MOST_OFTEN <= every <= LEAST_OFTEN:
+            raise ValueError("documents can be taken up every 10s at most and every 168h (a week) at least")
+        return every
 
     @field_validator("root_path")
     @classmethod

@@ -34,6 +34,7 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     app = FastAPI(title=own.name, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = own
     metrics, limit = Metrics(assistant, settings.log_questions), RateLimit(settings.requests_per_minute)
+    app.state.metrics = metrics
     # The last added is the first that a request meets.
     app.add_middleware(Heartbeats)
     # Gradio answers any origin with its own CORS headers unless the application around it has a policy: here none.

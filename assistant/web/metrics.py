@@ -21,6 +21,8 @@ from prometheus_client.registry import Collector
 from assistant.assistant import Assistant
 from assistant.logs import DETAILS
 from assistant.question import BadQuestion
+from assistant.updates import OUTCOMES as UPDATED
+from assistant.updates import Outcome
 from index.library import LibraryUnusable
 
 logger = logging.getLogger(__name__)
@@ -61,6 +63,15 @@ class Metrics:
             "Questions in the chat turned away because one address asked too many in a minute.",
             registry=self._registry,
         )
+        self._updates = Counter(
+            f"{PREFIX}_updates",
+            "Updates of the library that the site made by itself, by what came of them "
+            "(changed, unchanged; held: after a restore or a rollback; failed: the log says why).",
+            ["outcome"],
+            registry=self._registry,
+        )
+        for updated in UPDATED:
+            self._updates.labels(updated)
         for way, outcome in product(WAYS, OUTCOMES):  # so that a rate is 0, and not missing, before the first
             self._questions.labels(way, outcome)
         self._registry.register(_LibraryCollector(assistant))
@@ -100,6 +111,10 @@ class Metrics:
         """Count a question in the chat that was one too many."""
         self._limited.inc()
 
+    def updated(self, outcome: Outcome) -> None:
+        """Count an update that the site made by itself."""
+        self._updates.labels(outcome).inc()
+
     def as_text(self) -> bytes:
         """All of them in Prometheus's text format."""
         return generate_latest(self._registry)
@@ -126,6 +141,10 @@ class _LibraryCollector(Collector):
                 "documents": ("Documents in the library.", len(self._assistant.documents())),
                 "passages": ("Passages in the library.", library.count_passages()),
                 "unread_files": ("Files that the last update could not read.", len(library.failures())),
+                "updates_held": (
+                    "1 where no update is made by itself, after a restore or a rollback, else 0.",
+                    int(bool(library.held)),
+                ),
                 "generation": ("The number of the library's state: one more after each change.", library.generation),
                 "updated_timestamp_seconds": ("When that state was published.", _timestamp(library.updated)),
             }

@@ -14,6 +14,7 @@ from assistant.assistant import Assistant
 from assistant.settings import Network
 from assistant.web.forwarded import address_of, is_within
 from assistant.web.metrics import Metrics
+from index.automatic import held_since
 from index.library import LibraryUnusable, is_made
 
 THIS_MACHINE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
@@ -52,12 +53,14 @@ def readiness(assistant: Assistant) -> tuple[int, dict[str, object]]:
             raise LibraryUnusable(f"there is no finished library in {library.folder}")
         library.check_identity()
         documents, _ = assistant.documents(), assistant.words  # the words of a new state are loaded with its vectors
+        held = held_since(library)
         return 200, {
             "status": "ready",
             "generation": library.generation,
             "updated": library.updated,
             "documents": len(documents),
             "passages": library.count_passages(),
+            **({"updates": held} if held else {}),
         }
     except (LibraryUnusable, sqlite3.Error, OSError, LookupError) as error:
         return 503, {"status": "unusable", "reason": str(error)}

@@ -10,6 +10,7 @@ import uvicorn
 from assistant import logs
 from assistant.assistant import Assistant
 from assistant.settings import Settings
+from assistant.updates import Updates
 from assistant.web.application import create_app
 from assistant.web.stopping import Server
 
@@ -21,7 +22,8 @@ class AddressInUse(ValueError):
 def run(assistant: Assistant, settings: Settings) -> None:
     """Serve until interrupted; prints the address once it is open. Raises AddressInUse and OSError.
 
-    Answers under way at a stop have `stop_within` seconds to finish. The assistant is closed at the end.
+    Answers under way at a stop have `stop_within` seconds to finish. The assistant is closed at the end. Where the
+    settings say how often, the documents are taken up by themselves meanwhile.
     """
     logs.set_up(settings.log_format, settings.log_file, settings.log_days)
     listening = listen(settings.host, settings.port)
@@ -29,6 +31,14 @@ def run(assistant: Assistant, settings: Settings) -> None:
     host, port = listening.getsockname()[:2]
     print(f"The assistant is at http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl+C stops it).", flush=True)
     app.state.stopping = asyncio.Event()
+    every = settings.update_every
+    updates = Updates(settings.data, every, app.state.metrics.updated) if every else None
+
+    def before_stopping() -> None:
+        app.state.stopping.set()
+        if updates:
+            updates.stop()
+
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -38,7 +48,9 @@ def run(assistant: Assistant, settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=settings.stop_within,
     )
-    Server(config, before=app.state.stopping.set, after=assistant.close).run(sockets=[listening])
+    if updates:
+        updates.start()
+    Server(config, before=before_stopping, after=assistant.close).run(sockets=[listening])
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -137,6 +137,36 @@ def test_a_library_is_backed_up_brought_back_and_gone_back_from(library: Path, t
     assert call("check", "--data", data).returncode == 0
 
 
+def test_automatic_updates_go_on_with_the_folders_named_and_are_held_after_a_rollback(tmp_path: Path) -> None:
+    data, files = tmp_path / "library", tmp_path / "files"
+    files.mkdir()
+    (files / "notes.txt").write_text("The ferry to Northmoor leaves at noon.\n")
+    assert call("index", files, "--data", data).returncode == 0
+    (files / "broken.pdf").write_bytes(b"")
+    (files / "more.txt").write_text("The tram to Southvale leaves at dawn.\n")
+    done = call("index", "--automatic", "--json", "--data", data)
+    assert done.returncode == 3, done.stderr
+    assert json.loads(done.stdout) == {
+        "documents": 2, "files": 3, "added": 1, "changed": 0, "removed": 0,
+        "unreadable": [{"file": "broken.pdf", "reason": "the file is empty (0 bytes)"}],
+    }  # fmt: skip
+    done = call("rollback", "--data", data)
+    assert f"Automatic updates of {data} are held since the rollback of" in done.stdout
+    done = call("index", "--automatic", "--data", data)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"automatic updates of {data} are held since the rollback of ")
+    assert f"go on with 'inspection-assistant index {files} --data {data}'." in done.stdout
+    assert "held" in json.loads(call("index", "--automatic", "--json", "--data", data).stdout)
+    assert f"Automatic updates of {data} are held since the rollback of" in call("check", "--data", data).stdout
+    assert call("index", files, "--data", data).returncode == 3
+    assert "held" not in call("check", "--data", data).stdout
+
+    for options in ([files], ["--rebuild"]):
+        done = call("index", "--automatic", *options, "--data", data)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "--automatic takes the folders named last" in done.stderr
+
+
 def test_what_cannot_be_backed_up_or_restored_is_said_in_one_line(library: Path, tmp_path: Path) -> None:
     (tmp_path / "essay").write_text("An essay.")
     for arguments, reason in (

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,24 @@ def test_a_key_that_is_refused_is_not_shown(key: str) -> None:
 def test_a_host_is_a_name(host: str) -> None:
     with pytest.raises(ValidationError, match="is no host name; write it as intranet"):
         Settings(mcp_hosts=(host,))
+
+
+def test_times_are_written_as_people_do() -> None:
+    for written, minutes in (("90s", 1.5), ("15m", 15), (" 2H ", 120)):
+        assert Settings(update_every=written).update_every == timedelta(minutes=minutes)  # type: ignore[arg-type]
+    assert Settings(update_every="").update_every is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        *((w, "is no time; write it as 90s, 15m or 2h") for w in ("15", "15 min", "m", "-1h", "1.5h", "PT15M", 900)),
+        *((w, "every 10s at most and every 168h") for w in ("0s", "9s", "169h", "999999h")),
+    ],
+)
+def test_other_times_are_refused(written: str, words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        Settings(update_every=written)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ["accessibility_page", "transparency_page"])

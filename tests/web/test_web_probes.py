@@ -17,9 +17,10 @@ from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.web.application import create_app
 from assistant.workers import Setup, SharedAssistant
+from index.copies import rollback
 from index.encoder import Encoder
 from index.library import FILE
-from index.update import build
+from index.update import build, library_identity
 from tests.web.browsing import CASELOADS, OFF_TOPIC
 
 LOCAL, PROXY, MONITOR, READER = "127.0.0.1", "10.0.0.1", "10.9.8.7", "192.0.2.7"
@@ -79,6 +80,18 @@ def test_ready_tells_what_is_loaded(assistant: Assistant) -> None:
         "documents": len(library.documents()),
         "passages": library.count_passages(),
     }
+
+
+def test_ready_tells_that_updates_are_held(own: Assistant, encoder: Encoder, tmp_path: Path) -> None:
+    client = site(own)
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "notes.txt").write_text("The ferry to Northmoor leaves at noon.\n")
+    build(own.library.folder, [tmp_path / "new"], encoder)
+    assert "updates" not in client.get("/ready").json()
+    assert counts(client)["library_updates_held"] == 0
+    rollback(own.library.folder, library_identity(encoder))
+    assert "are held since the rollback of" in client.get("/ready").json()["updates"]
+    assert counts(client)["library_updates_held"] == 1
 
 
 def test_not_ready_says_why(own: Assistant) -> None:
