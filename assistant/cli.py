@@ -304,11 +304,11 @@ def backup(
 ) -> None:
     """Copy the whole library into one file, while others read and change it, and check the copy.
 
-    Readers' feedback is kept apart and is not in it. Exit status 2: no backup was made; one made before is as it was.
+    Readers' feedback is in it, the log is not. Exit status 2: no backup was made; one made before is as it was.
     """
     with _plain_errors():
         settings = _settings(data)
-        make_backup(settings.data, file)
+        make_backup(settings.data, file, Feedback(settings.data).put_into)
         megabytes = file.stat().st_size / 1e6
         out.print(f"{file}: a backup of {settings.data}, {megabytes:,.1f} MB, checked.", highlight=False)
 
@@ -321,11 +321,13 @@ def restore(
     """Bring back the library from a backup, which is checked first; a running site takes it up by itself.
 
     What is there now is kept: 'rollback' undoes this. Automatic updates, which would undo it too, are held until
-    'index' is run by hand. Exit status 2: nothing was changed.
+    'index' is run by hand. Readers' feedback in the backup is added to what is there. Exit status 2: nothing was
+    changed.
     """
     with _plain_errors():
         settings = _settings(data)
-        restore_backup(settings.data, file, library_identity(open_encoder(settings.model)))
+        kept = Feedback(settings.data)
+        restore_backup(settings.data, file, library_identity(open_encoder(settings.model)), kept.take_from)
         library = Library(settings.data)
         out.print(f"{settings.data}: as in {file}, {_contents(library)}.", highlight=False)
         _print_held(library)

@@ -34,6 +34,10 @@ CREATE TABLE IF NOT EXISTS feedback (
 LONGEST_REASON = 1000  # characters
 
 
+class FeedbackUnusable(ValueError):
+    """The file cannot be read or written; the message says what to do."""
+
+
 class NoSuchFeedback(ValueError):
     """A row that is not there, or of which no question can be made; the message says what to do."""
 
@@ -57,6 +61,7 @@ class Row:
 
 
 COLUMNS = ", ".join(field.name for field in fields(Row))
+ADD = f"INSERT {{kind}} INTO feedback ({COLUMNS}, token) VALUES ({', '.join('?' * (len(fields(Row)) + 1))})"
 
 
 class Feedback:
@@ -99,6 +104,40 @@ class Feedback:
         if found is None:
             raise NoSuchFeedback(f"there is no feedback {id}; 'inspection-assistant feedback' lists what there is")
         return found
+
+    def put_into(self, backup: sqlite3.Connection) -> None:
+        """Copy all that is kept into a backup of the library. Raises FeedbackUnusable."""
+        if not self._file.exists():
+            return
+        try:
+            with self._opened() as db:
+                rows = db.execute(f"SELECT {COLUMNS}, token FROM feedback ORDER BY id").fetchall()
+        except sqlite3.Error as error:
+            raise FeedbackUnusable(
+                f"the readers' feedback in {self._file} cannot be read ({error}); no backup was made. "
+                "Move the file away to make one without it"
+            ) from error
+        backup.execute(SCHEMA)
+        backup.executemany(ADD.format(kind="OR REPLACE"), rows)
+
+    def take_from(self, backup: sqlite3.Connection) -> None:
+        """Take what is kept in a backup of the library out of it, and add it to what is here.
+
+        Raises FeedbackUnusable.
+        """
+        if not backup.execute("SELECT 1 FROM sqlite_master WHERE name = 'feedback'").fetchone():
+            return
+        rows = backup.execute(f"SELECT {COLUMNS}, token FROM feedback ORDER BY id").fetchall()
+        try:
+            with self._opened() as db, db:
+                for id, *values in rows:
+                    is_taken = db.execute("SELECT 1 FROM feedback WHERE id = ?", (id,)).fetchone()
+                    db.execute(ADD.format(kind="OR IGNORE"), (None if is_taken else id, *values))
+        except sqlite3.Error as error:
+            raise FeedbackUnusable(
+                f"the readers' feedback cannot be written to {self._file} ({error}); nothing was changed"
+            ) from error
+        backup.execute("DROP TABLE feedback")
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,9 @@ from index.library import FILE, Library, LibraryUnusable, hold_updates, name_sta
 from index.lock import MAKING, alone, remove
 from index.remedy import note_backup, previous, previous_file, remedy
 
+Extra = Callable[[sqlite3.Connection], None]
+"""Puts something else into a backup, in tables of its own, or takes it out again."""
+
 MARK = "backup"  # the row of a copy's table `about` that says that it is one, and of when
 
 
@@ -24,8 +27,12 @@ class NoCopy(ValueError):
     """There is no such copy, or the file is something else; the message says which."""
 
 
-def backup(folder: Path, file: Path) -> None:
-    """Copy the library in `folder`, while others read and write it, into one file, and check the copy.
+def nothing(copy: sqlite3.Connection) -> None:
+    """Nothing else is in a backup."""
+
+
+def backup(folder: Path, file: Path, add: Extra = nothing) -> None:
+    """Copy the library in `folder`, while others read and write it, into one file, check the copy, and add to it.
 
     The file is replaced only where it is a backup itself. Raises LibraryUnusable; NoCopy where `file` is no backup;
     OSError where it cannot be written.
@@ -41,22 +48,24 @@ def backup(folder: Path, file: Path) -> None:
             raise LibraryUnusable(f"the library in {folder} cannot be backed up: {wrong}; {remedy(folder)}")
         with closing(sqlite3.connect(making / FILE)) as db, db:
             db.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (MARK, made.isoformat(timespec="seconds")))
+            add(db)
         _make_one_file(making / FILE)
         (making / FILE).replace(file)
     with suppress(OSError):  # the backup is made
         note_backup(folder, file, made)
 
 
-def restore(folder: Path, file: Path, identity: Mapping[str, str]) -> None:
+def restore(folder: Path, file: Path, identity: Mapping[str, str], take: Extra = nothing) -> None:
     """Put the library in the backup `file` in the place of the one in `folder`, which is kept for `rollback`.
 
-    Raises NoCopy where there is no such file; LibraryUnusable where it is damaged, no library, or of another encoder
-    or other passage settings than `identity` names, or where the folder cannot be written to: nothing is changed then.
+    `take` takes out what was added to it, just before. Raises NoCopy where there is no such file; LibraryUnusable where
+    it is damaged, no library, or of another encoder or other passage settings than `identity` names, or where the
+    folder cannot be written to: nothing is changed then.
     """
     if not file.is_file():
         raise NoCopy(f"there is no file {file}")
     with alone(folder):
-        _put(folder, file, identity, str(file), _now("restore"))
+        _put(folder, file, identity, str(file), _now("restore"), take)
 
 
 def rollback(folder: Path, identity: Mapping[str, str]) -> None:
@@ -127,11 +136,15 @@ def _now(change: str) -> str:
     return f"{change} of {now.day} {now:%B %Y, %H:%M} UTC"
 
 
-def _put(folder: Path, file: Path, identity: Mapping[str, str], named: str, held_since: str) -> None:
+def _put(
+    folder: Path, file: Path, identity: Mapping[str, str], named: str, held_since: str, take: Extra = nothing
+) -> None:
     with _making(folder / f"{MAKING}library") as newer:
         _copy(file, newer / FILE, named)
         if wrong := _wrong(newer, identity):
             raise LibraryUnusable(f"{named} cannot be used: {wrong}; nothing was changed")
+        with closing(sqlite3.connect(newer / FILE)) as db, db:
+            take(db)
         replace(folder, newer, held_since)
 
 

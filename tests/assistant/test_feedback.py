@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,12 @@ from typer.testing import CliRunner
 
 from assistant.assistant import Assistant
 from assistant.cli import app
-from assistant.feedback import Feedback, NoSuchFeedback, as_csv, as_question
+from assistant.feedback import Feedback, FeedbackUnusable, NoSuchFeedback, as_csv, as_question
 from assistant.question_set import read_question_set
+from index.copies import backup, restore
+from index.encoder import Encoder
+from index.library import FILE
+from index.update import build
 
 QUESTION = "How high are caseloads of social workers in Exham in 2022?"
 QUOTED = "Caseloads of social workers are low, at fourteen children each."
@@ -97,6 +103,48 @@ def test_the_command_lists_prints_and_turns(feedback: Feedback, assistant: Assis
     status, problem = run("--question", "9")
     assert status == 2
     assert "there is no feedback 9" in problem
+
+
+def test_a_backup_has_it_and_a_restore_adds_what_is_missing(
+    feedback: Feedback, assistant: Assistant, tmp_path: Path
+) -> None:
+    folder, file, other = assistant.library.folder, tmp_path / "backup.sqlite", tmp_path / "other"
+    kept = feedback.rows()
+    backup(folder, file, feedback.put_into)
+    restore(other, file, assistant.library.identity, Feedback(other).take_from)
+    assert Feedback(other).rows() == kept
+    with closing(sqlite3.connect(other / FILE)) as db:
+        assert not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'feedback'").fetchall()
+
+    answer = assistant.ask(QUESTION)
+    for own in (feedback, Feedback(other)):  # what came since stays, and nothing is there twice
+        own.add(answer, QUESTION, True)
+        restore(folder, file, assistant.library.identity, own.take_from)
+        assert own.rows()[:5] == kept
+        assert len(own.rows()) == 6
+
+    new = Feedback(tmp_path)
+    new.add(answer, QUESTION, False)
+    restore(folder, file, assistant.library.identity, new.take_from)
+    assert [row.helpful for row in new.rows()] == [False, *(row.helpful for row in kept)]
+    assert [row.question for row in new.rows()][1:] == [row.question for row in kept]
+
+
+def test_feedback_that_cannot_be_read_leaves_no_half_backup(assistant: Assistant, tmp_path: Path) -> None:
+    (assistant.library.folder / "feedback.sqlite").write_bytes(b"not a database" * 500)
+    with pytest.raises(FeedbackUnusable, match=r"cannot be read .* no backup was made"):
+        backup(assistant.library.folder, tmp_path / "backup.sqlite", Feedback(assistant.library.folder).put_into)
+    assert not list(tmp_path.glob("*backup*"))
+
+
+def test_the_commands_back_it_up_and_bring_it_back(files: Path, tmp_path: Path, encoder: Encoder) -> None:
+    data, file, other = tmp_path / "library", tmp_path / "backup.sqlite", tmp_path / "other"
+    build(data, [files], encoder)
+    Feedback(data).add(Assistant.open(data, encoder).ask(QUESTION), QUESTION, True, keep_answer=True)
+    for command, folder in (("backup", data), ("restore", other)):
+        result = CliRunner().invoke(app, [command, str(file), "--data", str(folder)])
+        assert result.exit_code == 0, result.output
+    assert Feedback(other).rows() == Feedback(data).rows()
 
 
 def test_without_any_feedback_nothing_is_made(assistant: Assistant) -> None:

@@ -83,7 +83,7 @@ class Asking:
 
     def _ask(self, address: str) -> None:
         with httpx.Client(base_url=address, timeout=30) as client:
-            while not self._is_over.wait(0.05):
+            while not self._is_over.wait(0.3):
                 for name in ("Exham", "Wyham"):
                     answer = client.post("api/v1/ask", json={"question": QUESTION.format(name)})
                     is_quoted = answer.is_success and QUOTE.format(name) in answer.json()["answer"]
