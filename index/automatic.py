@@ -23,16 +23,20 @@ def update_by_itself(
     """As `build`, from the folders that were named by hand last, and from those in `otherwise` where none were.
 
     Raises as `build` does; UpdatesHeld after a restore or a rollback, which it would undo; ValueError where something
-    would be taken out and a folder has no file at all: more likely its disk is away.
+    would be taken out and a folder has no file at all (more likely its disk is away), and where the folders were not
+    kept yet when the library was made.
     """
     with alone(folder):
         library = Library(folder, library_identity(encoder), create=True)
         if held := held_since(library):
             raise UpdatesHeld(held)
-        folders = library.named or otherwise
+        named = library.named
+        if named is None and library.generation:
+            raise ValueError(f"it is not known which folders {folder} is made from; run {_by_hand(library)} once")
+        folders = named or otherwise
         check_folders(folders)
         _check_emptied(library, folders)
-        report = update(library, folders, encoder, progress, library.named)
+        report = update(library, folders, encoder, progress, named or ())
         derived(library)
         library.close()
     return report
@@ -46,8 +50,9 @@ def held_since(library: Library) -> str:
 
 
 def _by_hand(library: Library) -> str:
-    folders = "".join(f" {quote(str(folder))}" for folder in library.named)
-    return f"'inspection-assistant index{folders} --data {library.folder}'"
+    named = library.named
+    folders = ["FOLDER ..."] if named is None else [quote(str(folder)) for folder in named]
+    return f"'{' '.join(['inspection-assistant index', *folders])} --data {library.folder}'"
 
 
 def _check_emptied(library: Library, folders: Sequence[Path]) -> None:

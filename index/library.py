@@ -168,9 +168,10 @@ class Library:
         return self._about(HELD, "")
 
     @property
-    def named(self) -> list[Path]:
-        """The folders that whoever updated it last named; none where they named none."""
-        return [Path(folder) for folder in json.loads(self._about(NAMED, "[]"))]
+    def named(self) -> list[Path] | None:
+        """The folders that whoever updated it last named, which may be none; None where that was not kept."""
+        found: list[str] | None = json.loads(self._about(NAMED, "null"))
+        return None if found is None else [Path(folder) for folder in found]
 
     @property
     def identity(self) -> dict[str, str]:

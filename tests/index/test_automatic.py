@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from filelock import FileLock
 
 from index.automatic import UpdatesHeld, update_by_itself
 from index.copies import backup, restore, rollback
-from index.library import Library, LibraryUnusable
+from index.library import FILE, Library, LibraryUnusable
 from index.update import Report, build, rebuild
 from tests.index.states import IDENTITY
 from tests.toy import ToyEncoder
@@ -72,6 +74,18 @@ def test_the_folders_named_by_hand_last_are_gone_on_with(library: Path, files: P
 def test_a_library_is_made_where_there_is_none(tmp_path: Path, files: Path) -> None:
     update(tmp_path / "made", files)
     assert paths(tmp_path / "made") == ["a.md", "b.md"]
+
+
+def test_a_library_made_before_the_folders_were_kept_is_left_alone(library: Path, files: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(library / FILE)) as db, db:
+        db.execute("DELETE FROM about WHERE name = 'named'")
+    with pytest.raises(
+        ValueError, match=r"not known which folders .*; run 'inspection-assistant index FOLDER \.\.\. --d"
+    ):
+        update(library, write(tmp_path / "other", "o.md"))
+    assert paths(library) == ["a.md", "b.md"]
+    build(library, [files], ToyEncoder())
+    update(library, files)
 
 
 # Held
