@@ -86,8 +86,9 @@ def index(
 
     Only new and changed files are read. Exit status 3: some files could not be read; each is named with its reason.
 
-    With --automatic, nothing is done after a 'restore' or a 'rollback' until 'index' is run without it, and a folder
-    that is empty, as where a share is not mounted, takes nothing out of the library.
+    With --automatic, nothing is done after a 'restore' or a 'rollback' until 'index' is run without it.
+
+    Nor does a folder that is suddenly empty, as where a share is not mounted, take anything out of the library then.
     """
     with _plain_errors():
         settings = _settings(data)
@@ -320,9 +321,9 @@ def restore(
 ) -> None:
     """Bring back the library from a backup, which is checked first; a running site takes it up by itself.
 
-    What is there now is kept: 'rollback' undoes this. Automatic updates, which would undo it too, are held until
-    'index' is run by hand. Readers' feedback in the backup is added to what is there. Exit status 2: nothing was
-    changed.
+    What is there now is kept: 'rollback' undoes this. Readers' feedback in the backup is added to what is there.
+
+    Automatic updates, which would undo it too, are held until 'index' is run. Exit status 2: nothing was changed.
     """
     with _plain_errors():
         settings = _settings(data)
@@ -337,8 +338,9 @@ def restore(
 def rollback(data: Data = None) -> None:
     """Go back to the library as it was before the last 'index' or 'restore' that changed it.
 
-    What is there now is kept in its stead: a second 'rollback' undoes the first. Automatic updates, which would undo it
-    too, are held until 'index' is run by hand. Exit status 2: nothing was changed.
+    What is there now is kept in its stead: a second 'rollback' undoes the first. Exit status 2: nothing was changed.
+
+    Automatic updates, which would undo it too, are held until 'index' is run.
     """
     with _plain_errors():
         settings = _settings(data)
@@ -387,8 +389,9 @@ def serve(
 ) -> None:
     """Serve the web chat; the library is made from documents/ first where there is none.
 
-    With --update-every, files that are added, changed or removed in the folders named last to 'index' (documents/ where
-    none was) are taken up by themselves, at the start and then so often.
+    With --update-every, what changes in the folders named last to 'index' is taken up, at the start and then so often.
+
+    Where 'index' was run without naming a folder, that is documents/.
     """
     with _plain_errors():
         settings = _settings(data, host=host, port=port, update_every=update_every)

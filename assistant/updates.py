@@ -37,6 +37,7 @@ class Updates:
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._process: subprocess.Popen[str] | None = None
+        self._unreadable: list[str] = []  # as was said already
         self._thread = threading.Thread(target=self._update_often, name="updates", daemon=True)
 
     def start(self) -> None:
@@ -71,19 +72,21 @@ class Updates:
             said, complaints = self._process.communicate()
         except OSError as error:
             return "failed", f"no update could be started ({error.strerror})", {}
-        status = self._process.returncode
-        lines = said.splitlines()
-        if status not in {0, 3} or not lines:
-            return "failed", f"no update was made: {_reason(status, complaints)}", {}
-        found = json.loads(lines[-1])
+        if self._process.returncode not in {0, 3}:
+            return "failed", f"no update was made: {_reason(self._process.returncode, complaints)}", {}
+        try:
+            found = json.loads(said.splitlines()[-1])
+        except (ValueError, IndexError):
+            return "failed", f"what came of the update is not known: it said {said[-200:]!r}", {}
         if "held" in found:
             return "held", found["held"], {}
         counts = {name: found[name] for name in COUNTS}
-        unreadable = found["unreadable"]
-        if is_changed := any(counts.values()):
-            for file in unreadable:
-                logger.warning("not read: %s: %s", file["file"], file["reason"])
-        return "changed" if is_changed else "unchanged", "update", {**counts, "unreadable": len(unreadable)}
+        unreadable = [f"{file['file']}: {file['reason']}" for file in found["unreadable"]]
+        for line in unreadable:
+            if line not in self._unreadable:
+                logger.warning("not read: %s", line)
+        self._unreadable = unreadable
+        return "changed" if any(counts.values()) else "unchanged", "update", {**counts, "unreadable": len(unreadable)}
 
 
 def update_record(report: Report) -> dict[str, Any]:
