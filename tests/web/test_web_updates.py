@@ -115,7 +115,8 @@ def test_a_file_dropped_in_is_answered_from(library: Path, documents: Path, tmp_
         wait(lambda: outcomes(address)["failed"] == 1, 60)
         wait(lambda: bool(started_by(running.pid)), 60)  # the next is under way
         started = started_by(running.pid)
-        assert os.getpriority(os.PRIO_PROCESS, started[0]) > os.getpriority(os.PRIO_PROCESS, running.pid)
+        own = os.getpriority(os.PRIO_PROCESS, running.pid)
+        wait(lambda: os.getpriority(os.PRIO_PROCESS, started[0]) > own, 2)
         answered = len(asking.answered)
         wait(lambda: len(asking.answered) > answered + 2)
         asking.__exit__()
