@@ -12,7 +12,8 @@ from starlette.staticfiles import StaticFiles
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings
-from assistant.web import about, chat, downloads, embed, judgements, opinions, probes, site, sources
+from assistant.web import about, chat, downloads, embed, judgements, opinions, probes, sign_in, site, sources
+from assistant.web.access import Access
 from assistant.web.api.install import install
 from assistant.web.chat_page import whole_page
 from assistant.web.forwarded import Forwarded
@@ -41,9 +42,13 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     app.add_middleware(Limits, limit=limit)
     app.add_middleware(
         Gate,
+        access=Access(settings),
         frame_ancestors=settings.frame_ancestors,
         chat_page=lambda gradio: whole_page(gradio, own, assistant.documents()),
     )
+    if settings.access == "oidc":
+        sign_in.add_sessions(app, settings)  # before the gate, which takes away all other cookies
+        app.include_router(sign_in.router(settings))
     app.add_middleware(RequestLog, metrics=metrics)
     app.add_middleware(Forwarded, proxies=settings.proxies)
     if settings.root_path:

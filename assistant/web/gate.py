@@ -11,6 +11,7 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web.access import Access
 from assistant.web.cross_site import is_from_another_site
 from assistant.web.pages import message, path_below_root
 
@@ -39,10 +40,14 @@ PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), pay
 
 
 class Gate:
-    """ASGI middleware around the whole application; `chat_page` makes the chat's page of Gradio's own."""
+    """ASGI middleware around the whole application: nothing else is reached by whom `access` refuses.
 
-    def __init__(self, app: ASGIApp, frame_ancestors: str, chat_page: Callable[[str], str]) -> None:
-        self._app, self._frame_ancestors, self._chat_page = app, frame_ancestors, chat_page
+    `chat_page` makes the chat's page of Gradio's own.
+    """
+
+    def __init__(self, app: ASGIApp, access: Access, frame_ancestors: str, chat_page: Callable[[str], str]) -> None:
+        self._app, self._access = app, access
+        self._frame_ancestors, self._chat_page = frame_ancestors, chat_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse the request, or pass it on and add the headers to what comes back."""
@@ -59,8 +64,10 @@ class Gate:
         if outgoing.chat_page:
             # The page is read and changed on its way out, so it must not come compressed.
             scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        if (no_access := self._access.refusal(request)) is not None:
+            await no_access(scope, receive, outgoing.send)
         # MCP programs may name an origin of their own; that server checks it itself.
-        if path != "/mcp" and is_from_another_site(request):
+        elif path != "/mcp" and is_from_another_site(request):
             logger.warning(
                 "a request was refused: its origin is %r, the host asked for is %r (does the proxy pass it on?)",
                 request.headers.get("origin"),
