@@ -22,7 +22,9 @@ NOT_FOUND = ("Page not found", "If you typed the address, check that it is right
 # Gradio serves much that a chat does not need: uploads, files, proxies, code editing. What is not named here is closed.
 OPEN = {
     "GET": re.compile(
-        r"/(|config|theme\.css|(assets|static)/.+|gradio_api/(startup-events|app_id|queue/data|heartbeat/\w+))"
+        r"/(|config|theme\.css|(assets|static)(/[\w-][\w.-]{0,99}){1,4}"
+        r"|gradio_api/(startup-events|app_id|queue/data|heartbeat/\w+))",
+        re.ASCII,
     ),
     "POST": re.compile(r"/gradio_api/(queue/join|cancel|reset)"),
 }
