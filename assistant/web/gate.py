@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.web.cross_site import is_from_another_site
+from assistant.web.for_gradio import tidy
 from assistant.web.pages import message, path_below_root
 
 logger = logging.getLogger(__name__)
@@ -73,6 +74,8 @@ class Gate:
         elif in_chat and path != CHAT and not _is_open(scope["method"], path.removeprefix(CHAT)):
             await message(request, 404, *NOT_FOUND)(scope, receive, outgoing.send)
         else:
+            if in_chat:
+                tidy(scope, path.removeprefix(CHAT))
             await self._app(scope, receive, outgoing.send)
 
 
