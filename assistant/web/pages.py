@@ -8,7 +8,6 @@ from pathlib import Path
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from assistant.answer import day_in_full
 from assistant.web.site import site_of
@@ -60,7 +59,7 @@ def plain_message(
     """
     nonce, site = secrets.token_urlsafe(16), site_of(request)
     values = {"heading": heading, "words": words, "sign_in": sign_in, "in_new_tab": in_new_tab}
-    html = filled("plain_message.html", site=site, nonce=nonce, sheet=Markup(SHEET + site.css), **values)
+    html = filled("plain_message.html", site=site, nonce=nonce, sheet=SHEET + site.css, **values)
     policy = f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; form-action 'none'; base-uri 'none'"
     return HTMLResponse(html, status, headers={"content-security-policy": policy, "cache-control": "no-store"})
 

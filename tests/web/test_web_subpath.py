@@ -226,6 +226,7 @@ def test_errors_are_pages_of_the_site(client: TestClient, passed_on: str) -> Non
         (f"{ROOT}/", f"{ROOT}/chat/"),
         (f"{ROOT}/chat?q=a%20b", "chat/?q=a%20b"),
         (f"{ROOT}/about/", "../about"),
+        (f"{ROOT}/documents/x/", f"{ROOT}/documents/x"),
         (f"{ROOT}/transparency/", "../transparency"),
     ],
 )
