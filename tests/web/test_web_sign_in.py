@@ -12,6 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import lxml.html
 import pytest
+from fastapi.responses import HTMLResponse
+from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from assistant.assistant import Assistant
@@ -24,6 +27,7 @@ from tests.web.sign_in_service import PASSWORD, PROVIDER, SIGN_IN, USER, running
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+FRAMES = "'self' http://127.0.0.1:*"
 needs_service = pytest.mark.skipif(not PROVIDER, reason="no sign-in service: INSPECTION_TEST_PROVIDER names none")
 
 
@@ -41,7 +45,8 @@ def origin(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> It
     here, there = free_ports(2)
     address = f"http://127.0.0.1:{here}/insight/"
     with running(there, address, tmp_path_factory.mktemp("sign-in")) as issuer:
-        settings = Settings(**{**SIGN_IN, "oidc_issuer": issuer, "root_path": "/insight", "requests_per_minute": 0})
+        own = {"oidc_issuer": issuer, "root_path": "/insight", "requests_per_minute": 0, "frame_ancestors": FRAMES}
+        settings = Settings(**{**SIGN_IN, **own})
         with serving(create_app(assistant, settings), here):
             yield address
 
@@ -109,7 +114,7 @@ def test_whoever_signs_in_gets_the_page_they_asked_for(origin: str) -> None:
     assert back.status_code == 303
     assert back.headers["location"] == "/insight/documents/?authority=x"
     flags = back.headers["set-cookie"].split("; ")
-    assert {"path=/insight", "httponly", "secure", "samesite=lax"} <= set(flags)
+    assert {"path=/insight", "httponly", "secure", "samesite=none"} <= set(flags)
     assert visitor.request("GET", f"{origin}documents/").status_code == 200
     answer = visitor.request("POST", f"{origin}api/v1/ask", json={"question": CASELOADS})
     assert answer.json()["status"] == "answered"
@@ -287,5 +292,28 @@ def test_in_a_browser_a_page_left_open_says_when_one_must_sign_in_again(browser:
         page.keyboard.press("Enter")
         page.get_by_text("You are no longer signed in").wait_for()
         assert page.get_by_label("Your question").input_value() == CASELOADS
+    finally:
+        context.close()
+
+
+@needs_service
+@pytest.mark.browser
+def test_in_a_frame_one_signs_in_in_a_tab_and_goes_on(browser: Browser, origin: str) -> None:
+    def intranet(request: Any) -> HTMLResponse:
+        return HTMLResponse(f'<!doctype html><title>Intranet</title><iframe src="{origin}chat/" height="800"></iframe>')
+
+    context = browser.new_context(locale="en-GB")
+    try:
+        with serving(Starlette(routes=[Route("/", intranet)])) as there:
+            page = context.new_page()
+            page.goto(there)
+            frame = page.frame_locator("iframe")
+            with context.expect_page() as opened:
+                frame.get_by_role("link", name="Sign in").click()
+            signed_in(opened.value)
+            opened.value.get_by_role("heading", name="You are signed in").wait_for()
+            opened.value.close()
+            frame.get_by_role("link", name="Show this part of the page again").click()
+            frame.get_by_label("Your question").wait_for()
     finally:
         context.close()
