@@ -34,6 +34,7 @@ OWN_PATHS = (
 LOGO_BYTES = 200_000
 # A file name's end → what such a file is, and what it holds.
 LOGOS = {".svg": ("image/svg+xml", b"<svg"), ".png": ("image/png", b"\x89PNG\r\n\x1a\n")}
+OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")  # of this machine
 MOST_UNASKED = 4  # processes: each takes memory
 SHORTEST_KEY = 16  # characters: 96 bits where they are random, in the alphabet of `secrets.token_urlsafe`
 SHORTEST_SECRET = 32  # whoever guesses it can sign in as anyone, and may try at leisure
@@ -77,6 +78,10 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="The address that the web chat listens on.")
     port: int = Field(7860, ge=0, le=65535, description="The port that the web chat listens on.")
+    hosts: Names = Field(
+        (),
+        description="The names by which the site is reached, beside this machine's own; any but for /mcp where none.",
+    )
     root_path: str = Field("", description="The path of the site on its host behind a proxy, as /insight; else empty.")
     access: AccessMode = Field(
         "open", description="Who may use the site: anyone, whom a proxy names, or whoever signs in with OpenID Connect."
@@ -95,7 +100,6 @@ class Settings(BaseSettings):
     session_hours: int = Field(10, ge=1, le=168, description="The hours after which a reader must sign in again.")
     api_keys: Secrets = Field((), description="Secrets, one of which programs must send; none needed where empty.")
     mcp: bool = Field(False, description="Whether there is an MCP server at /mcp; it needs the package's extra mcp.")
-    mcp_hosts: Names = Field((), description="The host names by which programs reach /mcp, beside the machine's own.")
     proxies: Networks = Field(
         (),
         validate_default=True,
@@ -146,7 +150,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{root_path!r} begins as an address within the site does; choose another, as /insight")
         return root_path
 
-    @field_validator("api_keys", "mcp_hosts", "proxies", "monitors", mode="before")
+    @field_validator("api_keys", "hosts", "proxies", "monitors", mode="before")
     @classmethod
     def _parted(cls, given: object) -> object:
         return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
@@ -199,7 +203,7 @@ class Settings(BaseSettings):
             raise ValueError(f"the secret is shorter than {SHORTEST_SECRET} characters; {MAKE_ONE}")
         return secret
 
-    @field_validator("mcp_hosts")
+    @field_validator("hosts")
     @classmethod
     def _are_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
         for host in hosts:

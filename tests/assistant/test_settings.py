@@ -69,20 +69,20 @@ def test_a_site_is_named_by_environment_and_file(tmp_path: Path, monkeypatch: py
 
 def test_keys_and_hosts_come_from_environment_and_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "inspection-assistant.toml").write_text(
-        'api_keys = ["first-key-of-the-file", "second-key-of-the-file"]\nmcp_hosts = ["intranet.example"]\n'
+        'api_keys = ["first-key-of-the-file", "second-key-of-the-file"]\nhosts = ["intranet.example"]\n'
     )
     monkeypatch.chdir(tmp_path)
     settings = Settings()
     assert [key.get_secret_value() for key in settings.api_keys] == ["first-key-of-the-file", "second-key-of-the-file"]
-    assert settings.mcp_hosts == ("intranet.example",)
+    assert settings.hosts == ("intranet.example",)
     monkeypatch.setenv(f"{PREFIX}API_KEYS", "a-key-of-the-environment, another-key-of-the-environment")
-    monkeypatch.setenv(f"{PREFIX}MCP_HOSTS", "a.example,b.example")
+    monkeypatch.setenv(f"{PREFIX}HOSTS", "a.example,b.example")
     settings = Settings()
     assert [key.get_secret_value() for key in settings.api_keys] == [
         "a-key-of-the-environment",
         "another-key-of-the-environment",
     ]
-    assert settings.mcp_hosts == ("a.example", "b.example")
+    assert settings.hosts == ("a.example", "b.example")
     assert "a-key-of-the-environment" not in repr(settings)
 
 
@@ -96,7 +96,7 @@ def test_a_key_that_is_refused_is_not_shown(key: str) -> None:
 @pytest.mark.parametrize("host", ["https://intranet.example", "intranet.example/mcp", "*", ""])
 def test_a_host_is_a_name(host: str) -> None:
     with pytest.raises(ValidationError, match="is no host name; write it as intranet"):
-        Settings(mcp_hosts=(host,))
+        Settings(hosts=(host,))
 
 
 @pytest.mark.parametrize("name", ["accessibility_page", "transparency_page"])
