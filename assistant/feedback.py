@@ -60,8 +60,10 @@ class Row:
     citations: str
 
 
-COLUMNS = ", ".join(field.name for field in fields(Row))
-ADD = f"INSERT {{kind}} INTO feedback ({COLUMNS}, token) VALUES ({', '.join('?' * (len(fields(Row)) + 1))})"
+_COLUMNS = ", ".join(field.name for field in fields(Row))
+_ALL = f"SELECT {_COLUMNS} FROM feedback ORDER BY id"  # nosec B608 # names of fields, nothing from outside
+_BACKED_UP = f"SELECT {_COLUMNS}, token FROM feedback ORDER BY id"  # nosec B608 # as above
+_ADD = f"INSERT OR IGNORE INTO feedback ({_COLUMNS}, token) VALUES ({', '.join('?' * (len(fields(Row)) + 1))})"
 
 
 class Feedback:
@@ -83,7 +85,7 @@ class Feedback:
         token = secrets.token_urlsafe(16)
         row = (at, int(helpful), "", answer.status, *kept, token)
         with self._opened() as db, db:
-            db.execute(f"INSERT INTO feedback VALUES (NULL{', ?' * len(row)})", row)
+            db.execute("INSERT INTO feedback VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         return token
 
     def explain(self, token: str, reason: str) -> None:
@@ -96,7 +98,7 @@ class Feedback:
         if not self._file.exists():
             return []
         with self._opened() as db:
-            return [_row(values) for values in db.execute(f"SELECT {COLUMNS} FROM feedback ORDER BY id")]
+            return [_row(values) for values in db.execute(_ALL)]
 
     def row(self, id: int) -> Row:
         """One of them. Raises NoSuchFeedback."""
@@ -111,14 +113,14 @@ class Feedback:
             return
         try:
             with self._opened() as db:
-                rows = db.execute(f"SELECT {COLUMNS}, token FROM feedback ORDER BY id").fetchall()
+                rows = db.execute(_BACKED_UP).fetchall()
         except sqlite3.Error as error:
             raise FeedbackUnusable(
                 f"the readers' feedback in {self._file} cannot be read ({error}); no backup was made. "
                 "Move the file away to make one without it"
             ) from error
         backup.execute(SCHEMA)
-        backup.executemany(ADD.format(kind="OR REPLACE"), rows)
+        backup.executemany(_ADD, rows)
 
     def take_from(self, backup: sqlite3.Connection) -> None:
         """Take what is kept in a backup of the library out of it, and add it to what is here.
@@ -127,12 +129,12 @@ class Feedback:
         """
         if not backup.execute("SELECT 1 FROM sqlite_master WHERE name = 'feedback'").fetchone():
             return
-        rows = backup.execute(f"SELECT {COLUMNS}, token FROM feedback ORDER BY id").fetchall()
+        rows = backup.execute(_BACKED_UP).fetchall()
         try:
             with self._opened() as db, db:
                 for id, *values in rows:
                     is_taken = db.execute("SELECT 1 FROM feedback WHERE id = ?", (id,)).fetchone()
-                    db.execute(ADD.format(kind="OR IGNORE"), (None if is_taken else id, *values))
+                    db.execute(_ADD, (None if is_taken else id, *values))
         except sqlite3.Error as error:
             raise FeedbackUnusable(
                 f"the readers' feedback cannot be written to {self._file} ({error}); nothing was changed"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -31,14 +31,17 @@ PREFIX = "INSPECTION_ASSISTANT_"
 # What the site's own addresses begin with. Below one of these, who could tell whether a proxy has taken it off?
 OWN_PATHS = (
     "about accessibility api chat documents download embed favicon.ico feedback health healthz judgements mcp metrics "
-    "ready site site.css static transparency"
+    "ready sign-in sign-out signed-in signed-out site site.css static transparency"
 ).split()
 LOGO_BYTES = 200_000
 # A file name's end → what such a file is, and what it holds.
 LOGOS = {".svg": ("image/svg+xml", b"<svg"), ".png": ("image/png", b"\x89PNG\r\n\x1a\n")}
 MOST_OFTEN, LEAST_OFTEN = timedelta(seconds=10), timedelta(weeks=1)
+OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")  # of this machine
 MOST_UNASKED = 4  # processes: each takes memory
 SHORTEST_KEY = 16  # characters: 96 bits where they are random, in the alphabet of `secrets.token_urlsafe`
+SHORTEST_SECRET = 32  # whoever guesses it can sign in as anyone, and may try at leisure
+MAKE_ONE = "make one with python -c 'import secrets; print(secrets.token_urlsafe())'"
 
 
 def _network(given: object) -> IPv4Network | IPv6Network:
@@ -57,6 +60,7 @@ Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
 Names = Annotated[tuple[str, ...], NoDecode]
 UpdateEvery = Annotated[timedelta | None, BeforeValidator(duration)]
 Keeping = Literal["off", "votes", "answers"]
+AccessMode = Literal["open", "header", "oidc"]
 
 
 class Settings(BaseSettings):
@@ -81,18 +85,40 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="The address that the web chat listens on.")
     port: int = Field(7860, ge=0, le=65535, description="The port that the web chat listens on.")
+    hosts: Names = Field(
+        (),
+        description="The names by which the site is reached, beside this machine's own; any but for /mcp where none.",
+    )
     root_path: str = Field("", description="The path of the site on its host behind a proxy, as /insight; else empty.")
+    access: AccessMode = Field(
+        "open", description="Who may use the site: anyone, whom a proxy names, or whoever signs in with OpenID Connect."
+    )
+    user_header: str = Field(
+        "X-Remote-User", description="The header in which `proxies` name the user, where access is `header`."
+    )
+    oidc_issuer: str = Field(
+        "", validate_default=True, description="The address of the sign-in service, where access is `oidc`."
+    )
+    oidc_client: str = Field("", validate_default=True, description="The name that it knows the site by.")
+    oidc_secret: SecretStr = Field(SecretStr(""), validate_default=True, description="The secret that goes with it.")
+    session_secret: SecretStr = Field(
+        SecretStr(""), validate_default=True, description="The secret that marks who has signed in; any random one."
+    )
+    session_hours: int = Field(10, ge=1, le=168, description="The hours after which a reader must sign in again.")
     api_keys: Secrets = Field((), description="Secrets, one of which programs must send; none needed where empty.")
     mcp: bool = Field(False, description="Whether there is an MCP server at /mcp; it needs the package's extra mcp.")
-    mcp_hosts: Names = Field((), description="The host names by which programs reach /mcp, beside the machine's own.")
     proxies: Networks = Field(
-        (), description="The addresses or networks of proxies, whose word is taken for whom they pass on."
+        (),
+        validate_default=True,
+        description="The addresses or networks of proxies, whose word is taken for whom they pass on.",
     )
     monitors: Networks = Field(
         (), description="The addresses or networks that may read /ready and /metrics, beside this machine."
     )
     requests_per_minute: int = Field(
-        60, ge=0, description="The questions and other requests that one address may make in a minute; any where 0."
+        60,
+        ge=0,
+        description="The questions and other requests that one person may make in a minute; any where 0.",
     )
     stop_within: int = Field(20, ge=1, le=600, description="The seconds that answers have to finish at a stop.")
     log_format: Format = Field("text", description="How a line of the log is written: as text, or as JSON.")
@@ -138,7 +164,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{root_path!r} begins as an address within the site does; choose another, as /insight")
         return root_path
 
-    @field_validator("api_keys", "mcp_hosts", "proxies", "monitors", mode="before")
+    @field_validator("api_keys", "hosts", "proxies", "monitors", mode="before")
     @classmethod
     def _parted(cls, given: object) -> object:
         return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
@@ -150,12 +176,48 @@ class Settings(BaseSettings):
             if not re.fullmatch(rf"[\x21-\x2b\x2d-\x7e]{{{SHORTEST_KEY},}}", key.get_secret_value()):
                 raise ValueError(
                     f"key {number} is shorter than {SHORTEST_KEY} characters, or has others than letters, digits and "
-                    "signs without comma or space; make one with "
-                    "python -c 'import secrets; print(secrets.token_urlsafe())'"
+                    f"signs without comma or space; {MAKE_ONE}"
                 )
         return keys
 
-    @field_validator("mcp_hosts")
+    @field_validator("user_header")
+    @classmethod
+    def _is_header(cls, name: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9-]+", name):
+            raise ValueError(f"{name!r} is no header's name; write it as X-Remote-User")
+        return name
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_there_for_header(cls, proxies: tuple[Network, ...], info: ValidationInfo) -> tuple[Network, ...]:
+        if info.data.get("access") == "header" and not proxies:
+            raise ValueError("access is header, which needs the addresses of the proxies that may name a user")
+        return proxies
+
+    @field_validator("oidc_issuer", "oidc_client", "oidc_secret", "session_secret")
+    @classmethod
+    def _is_there_for_oidc(cls, value: str | SecretStr, info: ValidationInfo) -> str | SecretStr:
+        if info.data.get("access") == "oidc" and not value:
+            how = f"; {MAKE_ONE}" if info.field_name == "session_secret" else ", as the sign-in service has it"
+            raise ValueError(f"access is oidc, which needs this{how}")
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_issuer(cls, issuer: str) -> str:
+        is_here = urlsplit(issuer).hostname in {"127.0.0.1", "::1", "localhost"}  # to try it
+        if issuer and not _is_web_address(issuer) and not is_here:
+            raise ValueError(f"{issuer!r} is no web address that begins with https://")
+        return issuer.rstrip("/")
+
+    @field_validator("session_secret")
+    @classmethod
+    def _is_long(cls, secret: SecretStr) -> SecretStr:
+        if 0 < len(secret.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"the secret is shorter than {SHORTEST_SECRET} characters; {MAKE_ONE}")
+        return secret
+
+    @field_validator("hosts")
     @classmethod
     def _are_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
         for host in hosts:

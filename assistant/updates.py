@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-import subprocess
+import subprocess  # nosec B404 # of the program itself
 import sys
 import threading
 from collections.abc import Callable
@@ -102,7 +102,7 @@ def update_record(report: Report) -> dict[str, Any]:
 
 
 def _started(data: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # nosec B603 # the folder of the library is all that is not written here
         [sys.executable, "-P", "-m", "assistant", "index", "--automatic", "--json", "--data", str(data)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

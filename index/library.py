@@ -252,7 +252,7 @@ class Library:
 
     def check_counts(self) -> None:
         """Raises LibraryUnusable where documents, passages or judgements are fewer or more than were published."""
-        for published, held in self._rows(f"SELECT value, ({_COUNTS}) FROM about WHERE name = 'counts'"):
+        for published, held in self._rows(_COUNTS_THEN_AND_NOW):
             if published != held:
                 raise self._damaged(f"it holds {held}, not {published}")
 
@@ -287,7 +287,7 @@ class Library:
         """All judgements that the documents state, document by document."""
         documents = {document.id: document for document in self.documents()}
         found = []
-        for *row, sealed in self._rows(f"SELECT {SEALED['judgements', 'seal']}, seal FROM judgements ORDER BY rowid"):
+        for *row, sealed in self._rows(_JUDGEMENTS):
             self._check_seal(sealed, row, f"a judgement of document {row[0]}")
             number, area, grade, start, end, page = row
             if number in documents:
@@ -516,7 +516,8 @@ class Library:
 
     def _row(self, columns: str, document: int) -> Sequence[Any]:
         """These columns of one document. Raises DocumentGone."""
-        for row in self._rows(f"SELECT {columns} FROM documents WHERE id = ?", (document,)):
+        query = f"SELECT {columns} FROM documents WHERE id = ?"  # nosec B608 # names of columns
+        for row in self._rows(query, (document,)):
             return row
         raise DocumentGone(f"document {document} is no longer in the library")
 
@@ -647,14 +648,17 @@ def _digest(text: str) -> str:
 
 
 _DOCUMENT_COLUMNS = f"{SEALED['documents', 'seal']}, seal"
-_DOCUMENT = f"SELECT {_DOCUMENT_COLUMNS} FROM documents"
-_PASSAGE = f"SELECT id, {SEALED['passages', 'seal']}, seal FROM passages"
+# Made of the names of our own tables and columns; whatever comes from outside is a parameter.
+_DOCUMENT = f"SELECT {_DOCUMENT_COLUMNS} FROM documents"  # nosec B608
+_PASSAGE = f"SELECT id, {SEALED['passages', 'seal']}, seal FROM passages"  # nosec B608
+_JUDGEMENTS = f"SELECT {SEALED['judgements', 'seal']}, seal FROM judgements ORDER BY rowid"  # nosec B608
 _LIVE_PASSAGES = "FROM passages p JOIN documents d ON d.id = p.document WHERE d.live"
 _COUNTS = f"""
 SELECT (SELECT count(*) FROM documents WHERE live) || ' documents, ' || (SELECT count(*) {_LIVE_PASSAGES})
 || ' passages and ' || (SELECT count(*) FROM judgements j JOIN documents d ON d.id = j.document WHERE d.live)
 || ' judgements'
-"""
+"""  # nosec B608
+_COUNTS_THEN_AND_NOW = f"SELECT value, ({_COUNTS}) FROM about WHERE name = 'counts'"  # nosec B608
 
 
 def _state(db: sqlite3.Connection) -> list[Any]:

@@ -27,9 +27,8 @@ def seal_rows(db: sqlite3.Connection, documents: str = "1") -> None:
     db.create_function("seal", -1, seal, deterministic=True)
     for (table, name), columns in SEALED.items():
         own = "id" if table == "documents" else "document"
-        db.execute(
-            f"UPDATE {table} SET {name} = seal({columns}) WHERE {own} IN (SELECT id FROM documents WHERE {documents})"
-        )
+        chosen = f"SELECT id FROM documents WHERE {documents}"  # nosec B608 # a condition that the program names
+        db.execute(f"UPDATE {table} SET {name} = seal({columns}) WHERE {own} IN ({chosen})")  # nosec B608 # own names
 
 
 def broken_seals(db: sqlite3.Connection) -> list[tuple[str, int]]:
@@ -37,7 +36,7 @@ def broken_seals(db: sqlite3.Connection) -> list[tuple[str, int]]:
     db.create_function("seal", -1, seal, deterministic=True)
     found = []
     for (table, name), columns in SEALED.items():
-        query = f"SELECT count(*) FROM {table} WHERE {name} IS NOT seal({columns})"
+        query = f"SELECT count(*) FROM {table} WHERE {name} IS NOT seal({columns})"  # nosec B608 # own names
         if number := db.execute(query).fetchone()[0]:
             found.append((table, number))
     return found

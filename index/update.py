@@ -305,6 +305,7 @@ def find_files(folders: Sequence[Path], report: Report) -> Iterator[tuple[str, P
 def _walk(
     root: Path, folder: Path, above: frozenset[tuple[int, int]], failures: list[Failure]
 ) -> Iterator[tuple[str, Path]]:
+    inside = os.path.realpath(root)
     try:
         status = folder.stat()
         key = (status.st_dev, status.st_ino)
@@ -328,6 +329,9 @@ def _walk(
             failures.append(Failure(_spelt_out(path, root), "", reason))
             continue
         try:
+            # Whoever may put files here must not have the assistant quote any other file that it can read.
+            if not Path(os.path.realpath(path)).is_relative_to(inside):
+                raise OSError("a symbolic link that leads out of the folder; put the file itself here")
             if entry.is_dir():
                 yield from _walk(root, path, above | {key}, failures)
             elif entry.is_file():

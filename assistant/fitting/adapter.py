@@ -105,7 +105,7 @@ class _Item:
 
 
 def _batches(examples: Sequence[Example], mined: Sequence[Sequence[int]], recipe: Recipe) -> Iterator[list[_Item]]:
-    chance = random.Random(recipe.seed)
+    chance = random.Random(recipe.seed)  # nosec B311 # the same order again, no secret
     order = list(range(len(examples)))
     for _ in range(recipe.epochs):
         chance.shuffle(order)

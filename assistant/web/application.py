@@ -8,11 +8,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from assistant.assistant import Assistant
-from assistant.settings import Settings
-from assistant.web import about, chat, downloads, embed, judgements, opinions, probes, site, sources
+from assistant.settings import OWN_NAMES, Settings
+from assistant.web import about, chat, downloads, embed, judgements, opinions, probes, sign_in, site, sources
+from assistant.web.access import Access
 from assistant.web.api.install import install
 from assistant.web.chat_page import whole_page
 from assistant.web.forwarded import Forwarded
@@ -40,11 +42,17 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
     # Gradio answers any origin with its own CORS headers unless the application around it has a policy: here none.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Limits, limit=limit)
+    if settings.hosts:  # another site's name, looked up as this address, would have a browser take its pages for ours
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*OWN_NAMES, *settings.hosts], www_redirect=False)
     app.add_middleware(
         Gate,
+        access=Access(settings),
         frame_ancestors=settings.frame_ancestors,
         chat_page=lambda gradio: whole_page(gradio, own, assistant.documents()),
     )
+    if settings.access == "oidc":
+        sign_in.add_sessions(app, settings)  # before the gate, which takes away all other cookies
+        app.include_router(sign_in.router(settings))
     app.add_middleware(RequestLog, metrics=metrics)
     app.add_middleware(Forwarded, proxies=settings.proxies)
     if settings.root_path:

@@ -15,6 +15,7 @@ from assistant.assistant import Assistant
 from assistant.coverage import coverage
 from assistant.question import BadQuestion
 from assistant.suggestions import Suggestions
+from assistant.web.access import asker_of
 from assistant.web.limits import RateLimit, seconds
 from assistant.web.metrics import Metrics
 from assistant.web.pages import filled
@@ -176,7 +177,7 @@ class _Panel:
 
     def _one_too_many(self, request: gr.Request) -> str | None:
         """What is said to a reader from whose address too many questions come; None where one more is taken."""
-        if wait := self._limit.wait(request.client.host):
+        if wait := self._limit.wait(asker_of(request.request.scope)):
             self._metrics.limited()
             return TOO_MANY.format(count=self._limit.per_minute, wait=seconds(wait))
         return None

@@ -14,6 +14,7 @@ from assistant.settings import Network
 Address = IPv4Address | IPv6Address
 
 ADDRESS = "inspection_assistant.address"
+FROM_PROXY = "inspection_assistant.from_proxy"
 # What only a proxy sends. With one of them, the other end of the connection is not who asks.
 SIGNS = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
@@ -35,6 +36,8 @@ class Forwarded:
             if address:
                 scope["client"] = (str(address), port)
             scope[ADDRESS] = address if is_certain else None
+            sender = parsed(peer)
+            scope[FROM_PROXY] = sender is not None and is_within(sender, self._proxies)
         await self._app(scope, receive, send)
 
     def _asking(self, peer: Address | None, headers: Headers) -> tuple[Address | None, bool]:
@@ -54,6 +57,11 @@ class Forwarded:
 def address_of(scope: Scope) -> Address | None:
     """The address of whoever asks; None where it is not certain."""
     return cast("Address | None", scope.get(ADDRESS))
+
+
+def is_from_proxy(scope: Scope) -> bool:
+    """Whether one of the named proxies has itself sent the request."""
+    return scope.get(FROM_PROXY) is True
 
 
 def parsed(text: str) -> Address | None:

@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web.access import USER, asker_of
 from assistant.web.forwarded import parsed
 from assistant.web.pages import message, path_below_root
 
@@ -39,19 +40,19 @@ class RateLimit:
         self._times: OrderedDict[str, deque[float]] = OrderedDict()  # whoever came last is at the end
         self._lock = threading.Lock()
 
-    def wait(self, address: str) -> int:
-        """The seconds until whoever is at an address may ask; where it is 0, they may now, and that is counted."""
+    def wait(self, asker: str) -> int:
+        """The seconds until a user or an address may ask; where it is 0, they may now, and that is counted."""
         if not self.per_minute:
             return 0
         with self._lock:
             now = self._clock()
-            times = self._times.setdefault(person(address), deque())
+            times = self._times.setdefault(person(asker), deque())
             while times and times[0] <= now - MINUTE:
                 times.popleft()
             if len(times) >= self.per_minute:
                 return max(1, math.ceil(times[0] + MINUTE - now))
             times.append(now)
-            self._times.move_to_end(person(address))
+            self._times.move_to_end(person(asker))
             self._forget(now)
             return 0
 
@@ -80,7 +81,8 @@ class Limits:
             return
         request = Request(scope)
         if wait := self._wait(request):
-            words = f"{self._limit.per_minute} requests in a minute are the most from one address. "
+            whose = "person" if USER in scope else "address"
+            words = f"{self._limit.per_minute} requests in a minute are the most from one {whose}. "
             words += f"Try again in {seconds(wait)}."
             refusal = _refusal(request, 429, "Too many requests", words)
             refusal.headers["retry-after"] = str(wait)
@@ -95,16 +97,16 @@ class Limits:
 
     def _wait(self, request: Request) -> int:
         asked = f"{request.method} {path_below_root(request)}"
-        address = request.client.host if request.client else ""
+        asker = asker_of(request.scope)
         if COUNTED.fullmatch(asked):
-            return self._limit.wait(address)
-        return self._events.wait(address) if CHAT_EVENT.fullmatch(asked) else 0
+            return self._limit.wait(asker)
+        return self._events.wait(asker) if CHAT_EVENT.fullmatch(asked) else 0
 
 
-def person(address: str) -> str:
-    """Whom an address stands for: with IPv6 a household or office has a whole network of them."""
-    found = parsed(address)
-    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else address
+def person(asker: str) -> str:
+    """Whom a user or an address stands for: with IPv6 a household or office has a whole network of addresses."""
+    found = parsed(asker)
+    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else asker
 
 
 def seconds(count: int) -> str:

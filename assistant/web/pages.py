@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
+from pathlib import Path
+
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -9,6 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from assistant.answer import day_in_full
 from assistant.web.site import site_of
 from assistant.web.wording import document_address, inspected_in_full, source_address
+
+SHEET = (Path(__file__).parent / "static/style.css").read_text(encoding="utf-8")
 
 _environment = Environment(
     loader=PackageLoader("assistant.web"),
@@ -43,6 +48,20 @@ def page(request: Request, template: str, status: int = 200, **values: object) -
 def message(request: Request, status: int, heading: str, words: str) -> HTMLResponse:
     """A page that says in plain words why there is nothing else to show."""
     return page(request, "message.html", status, heading=heading, words=words)
+
+
+def plain_message(
+    request: Request, status: int, heading: str, words: str, sign_in: str = "", in_new_tab: bool = False
+) -> HTMLResponse:
+    """A page for whoever may see nothing else of the site, its stylesheet neither: that stands in the page.
+
+    `sign_in` is the address of a link to sign in; none where it is empty.
+    """
+    nonce, site = secrets.token_urlsafe(16), site_of(request)
+    values = {"heading": heading, "words": words, "sign_in": sign_in, "in_new_tab": in_new_tab}
+    html = filled("plain_message.html", site=site, nonce=nonce, sheet=SHEET + site.css, **values)
+    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; form-action 'none'; base-uri 'none'"
+    return HTMLResponse(html, status, headers={"content-security-policy": policy, "cache-control": "no-store"})
 
 
 def path_below_root(request: Request) -> str:

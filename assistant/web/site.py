@@ -38,6 +38,7 @@ class Site:
     logo_type: str
     feedback: Keeping
     questions_logged: str  # what is said where they are; empty where they are not
+    signs_out: bool  # whether readers have signed in here
     accessibility_page: str  # addresses of its own pages in place of our drafts; empty where there are none
     transparency_page: str
 
@@ -54,6 +55,7 @@ class Site:
             LOGOS[logo.suffix.lower()][0] if logo else "",
             settings.feedback,
             _logged(settings),
+            settings.access == "oidc",
             settings.accessibility_page,
             settings.transparency_page,
         )

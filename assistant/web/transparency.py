@@ -10,7 +10,7 @@ from pathlib import PurePath
 from assistant.assistant import LOOKED_AT_WHOLE, Assistant
 from assistant.confidence import probability
 from assistant.question import LONGEST_QUESTION
-from assistant.settings import Settings
+from assistant.settings import AccessMode, Settings
 from index.encoder import DEFAULT_MODEL
 
 ENTERED = "Personal information is entered"
@@ -42,6 +42,17 @@ RISKS: Mapping[str, str] = {
 }
 
 
+ACCESS: dict[AccessMode, str] = {
+    "open": "The program has no sign-in of its own.",
+    "header": "Readers must be signed in with the organisation; a web server in front of the program names them to it.",
+    "oidc": "Readers sign in with the organisation’s own account.",
+}
+CONNECTS_TO = {
+    False: "without connection to other services",
+    True: "connected to the service where readers sign in and no other",
+}
+
+
 @dataclass(frozen=True)
 class Record:
     """The facts that the record takes from the library, the settings and the fitted numbers.
@@ -62,6 +73,8 @@ class Record:
     longest_question: int
     listens: str
     framed: str
+    access: str
+    connects_to: str
     risks: Mapping[str, str]
 
 
@@ -83,6 +96,8 @@ def record(assistant: Assistant, settings: Settings) -> Record:
         longest_question=LONGEST_QUESTION,
         listens=_listens(settings.host),
         framed=_framed(settings.frame_ancestors),
+        access=ACCESS[settings.access],
+        connects_to=CONNECTS_TO[settings.access == "oidc"],
         risks={**RISKS, ENTERED: ENTERED_WHERE_LOGGED} if settings.log_questions else RISKS,
     )
 

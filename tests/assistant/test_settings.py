@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from assistant.colours import DARK, LIGHT, Scheme, contrast, mixed
 from assistant.settings import LOGO_BYTES, PREFIX, Settings
@@ -40,7 +40,7 @@ def shown(default: object) -> str:
     """A default as the README has it."""
     if isinstance(default, bool):
         return str(default).lower()  # as TOML writes it
-    return "none" if default in ("", None, ()) else str(default)
+    return "none" if default in ("", None, (), SecretStr("")) else str(default)
 
 
 def test_every_setting_says_what_it_is_for() -> None:
@@ -70,20 +70,20 @@ def test_a_site_is_named_by_environment_and_file(tmp_path: Path, monkeypatch: py
 
 def test_keys_and_hosts_come_from_environment_and_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "inspection-assistant.toml").write_text(
-        'api_keys = ["first-key-of-the-file", "second-key-of-the-file"]\nmcp_hosts = ["intranet.example"]\n'
+        'api_keys = ["first-key-of-the-file", "second-key-of-the-file"]\nhosts = ["intranet.example"]\n'
     )
     monkeypatch.chdir(tmp_path)
     settings = Settings()
     assert [key.get_secret_value() for key in settings.api_keys] == ["first-key-of-the-file", "second-key-of-the-file"]
-    assert settings.mcp_hosts == ("intranet.example",)
+    assert settings.hosts == ("intranet.example",)
     monkeypatch.setenv(f"{PREFIX}API_KEYS", "a-key-of-the-environment, another-key-of-the-environment")
-    monkeypatch.setenv(f"{PREFIX}MCP_HOSTS", "a.example,b.example")
+    monkeypatch.setenv(f"{PREFIX}HOSTS", "a.example,b.example")
     settings = Settings()
     assert [key.get_secret_value() for key in settings.api_keys] == [
         "a-key-of-the-environment",
         "another-key-of-the-environment",
     ]
-    assert settings.mcp_hosts == ("a.example", "b.example")
+    assert settings.hosts == ("a.example", "b.example")
     assert "a-key-of-the-environment" not in repr(settings)
 
 
@@ -97,7 +97,7 @@ def test_a_key_that_is_refused_is_not_shown(key: str) -> None:
 @pytest.mark.parametrize("host", ["https://intranet.example", "intranet.example/mcp", "*", ""])
 def test_a_host_is_a_name(host: str) -> None:
     with pytest.raises(ValidationError, match="is no host name; write it as intranet"):
-        Settings(mcp_hosts=(host,))
+        Settings(hosts=(host,))
 
 
 def test_times_are_written_as_people_do() -> None:
@@ -258,3 +258,25 @@ def test_networks_come_from_environment_and_file(tmp_path: Path, monkeypatch: py
     assert list(map(str, settings.monitors)) == ["10.0.0.0/8"]
     monkeypatch.setenv(f"{PREFIX}PROXIES", "10.1.2.3, fd00::/8")
     assert list(map(str, Settings().proxies)) == ["10.1.2.3/32", "fd00::/8"]
+
+
+@pytest.mark.parametrize(
+    ("given", "problems"),
+    [
+        ({"access": "header"}, ["proxies"]),
+        ({"access": "oidc"}, ["oidc_issuer", "oidc_client", "oidc_secret", "session_secret"]),
+        ({"access": "oidc", "oidc_issuer": "http://id.example", "oidc_client": "a", "oidc_secret": "b",
+          "session_secret": "too short"}, ["oidc_issuer", "session_secret"]),
+        ({"access": "sso", "user_header": "X Remote"}, ["access", "user_header"]),
+    ],
+)  # fmt: skip
+def test_each_way_in_says_all_that_it_lacks(given: dict[str, str], problems: list[str]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(**given)  # type: ignore[arg-type]
+    assert [error["loc"][0] for error in refused.value.errors()] == problems
+    assert "too short" not in str(refused.value)
+
+
+def test_secrets_of_signing_in_are_not_shown() -> None:
+    settings = Settings(oidc_secret="of the service", session_secret="of the sessions, which is longer")  # type: ignore[arg-type]
+    assert "of the se" not in f"{settings!r}"

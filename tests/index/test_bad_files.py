@@ -363,6 +363,28 @@ def test_symbolic_link_that_leads_nowhere_is_named(folder: Path, tmp_path: Path,
     assert "symbolic link" in failure.reason
 
 
+@pytest.mark.parametrize("target", ["secrets", "secrets/key.txt", "secrets/../files/../secrets/key.txt"])
+def test_symbolic_link_that_leads_out_of_the_folder_is_named_and_not_followed(
+    folder: Path, tmp_path: Path, target: str
+) -> None:
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "key.txt").write_text("The key is under the mat.")
+    (folder / "notes.txt").symlink_to(Path("..") / target)
+    (folder / "same.txt").symlink_to("good.txt")
+    report, documents = indexed(folder, tmp_path / "data")
+    assert documents == ["good.txt"]
+    assert [(f.path, f.reason) for f in report.failures] == [
+        ("notes.txt", "a symbolic link that leads out of the folder; put the file itself here")
+    ]
+    assert report.duplicates == {"same.txt": "good.txt"}  # a link within it is followed
+
+
+def test_folder_that_is_itself_a_symbolic_link_is_read(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "reports").symlink_to(folder, target_is_directory=True)
+    report, documents = indexed(tmp_path / "reports", tmp_path / "data")
+    assert (documents, report.failures) == (["good.txt"], [])
+
+
 def test_socket_is_named_and_not_read(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)  # a socket's path may have no more than some 100 characters
     with socket.socket(socket.AF_UNIX) as listener:

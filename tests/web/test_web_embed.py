@@ -92,6 +92,11 @@ def snippets(server: str) -> list[str]:
     ]
 
 
+def in_numbers(colour: str) -> str:
+    """A colour as a browser tells it."""
+    return f"rgb({', '.join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5))})"
+
+
 def ask(frame: FrameLocator, page: Page, question: str, answers: int = 1) -> None:
     page.wait_for_timeout(300)
     frame.get_by_label("Your question").fill(question)
@@ -168,6 +173,30 @@ def test_the_button_needs_two_sources_of_a_strict_policy(intranet: Intranet) -> 
     assert button.evaluate("e => getComputedStyle(e).minHeight") == "44px"  # it has its styles
     button.click()
     ask(page.frame_locator("iframe"), page, CASELOADS)
+
+
+@pytest.mark.parametrize(("scheme", "colour", "ink"), [("light", "#702082", "#ffffff"), ("dark", "#e0b0f0", "#0b1d23")])
+def test_the_button_has_the_colours_of_its_site(
+    browser: Browser, assistant: Assistant, scheme: str, colour: str, ink: str
+) -> None:
+    own = Settings(frame_ancestors="'self' http://localhost:*", colour="#702082", colour_dark="#e0b0f0")
+    with serving(create_app(assistant, own)) as server, intranet_of(browser, server) as site:
+        policy = f"default-src 'none'; script-src {server}; frame-src {server}; style-src 'unsafe-inline'"
+        page = site.open(f"<style>* {{ --accent: red }}</style>{snippets(server)[1]}", scheme=scheme, policy=policy)
+        button = page.get_by_role("button", name="Ask about the inspection")
+        shown = button.evaluate("e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]")
+        assert shown == [in_numbers(colour), in_numbers(ink)]
+        button.click()
+        panel = page.get_by_role("dialog").evaluate("e => getComputedStyle(e).borderTopColor")
+        assert panel == in_numbers(colour)
+        assert violations(page) == []
+        assert len(httpx.get(f"{server}/static/embed.js").content) < 10_000
+
+
+def test_the_button_has_our_colours_where_its_site_has_none(intranet: Intranet) -> None:
+    page = intranet.open(snippets(intranet.server)[1])
+    button = page.get_by_role("button", name="Ask about the inspection")
+    assert button.evaluate("e => getComputedStyle(e).backgroundColor") == in_numbers("#0f5468")
 
 
 def test_two_buttons_stand_beside_each_other_and_leave_no_name(intranet: Intranet) -> None:

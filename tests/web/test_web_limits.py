@@ -279,3 +279,14 @@ def test_a_conversation_goes_on_after_its_page_was_forgotten(
         shown = first.send(first.click, "and in 2018?", "", f"q={CASELOADS}")
     assert "unmanageable caseloads of thirty children" in shown
     assert "manageable caseloads of fifteen children" in shown
+
+
+def test_only_names_of_the_site_are_answered(assistant: Assistant) -> None:
+    named, open_to_any = (create_app(assistant, given) for given in (Settings(hosts=("intranet.example",)), Settings()))
+    for host, status in (
+        ("intranet.example", 200), ("intranet.example:8080", 200), ("localhost", 200), ("127.0.0.1:7860", 200),
+        ("[::1]:7860", 200), ("evil.test", 400), ("evil.intranet.example", 400), ("intranet.example.evil.test", 400),
+    ):  # fmt: skip
+        asked = {"headers": {"host": host}}
+        assert TestClient(named).get("/documents/", **asked).status_code == status, host
+        assert TestClient(open_to_any).get("/documents/", **asked).status_code == 200

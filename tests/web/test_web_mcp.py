@@ -161,17 +161,24 @@ def test_nobody_is_let_in_without_the_key(address: str) -> None:
 
 
 @pytest.mark.parametrize(("host", "status"), [("intranet.example", 200), ("intranet.example:8443", 200),
-    ("localhost", 200), ("127.0.0.1:7860", 200), ("evil.example", 421), ("intranet.example.evil.example", 421)],
+    ("localhost", 200), ("127.0.0.1:7860", 200), ("evil.example", 400), ("intranet.example.evil.example", 400)],
 )  # fmt: skip
 def test_only_the_sites_own_names_are_answered(assistant: Assistant, host: str, status: int) -> None:
-    app = create_app(assistant, Settings(mcp=True, mcp_hosts=("intranet.example",)))
+    app = create_app(assistant, Settings(mcp=True, hosts=("intranet.example",)))
     for _ in range(2):  # a site may be started again
         with TestClient(app, base_url=f"http://{host}") as client:
             assert client.post("/mcp", json=LIST, headers=ACCEPT).status_code == status
             foreign = client.post("/mcp", json=LIST, headers={**ACCEPT, "origin": "https://evil.example"})
-            assert foreign.status_code in (403, 421)
+            assert foreign.status_code in (400, 403)
             assert "set-cookie" not in foreign.headers
-            assert client.get("/mcp").status_code == 405
+            assert client.get("/mcp").status_code == (405 if status == 200 else status)
+
+
+def test_without_names_of_its_own_only_this_machine_is_answered(assistant: Assistant) -> None:
+    app = create_app(assistant, Settings(mcp=True))
+    for host, status in (("localhost", 200), ("127.0.0.1:7860", 200), ("evil.example", 421)):
+        with TestClient(app, base_url=f"http://{host}") as client:
+            assert client.post("/mcp", json=LIST, headers=ACCEPT).status_code == status
 
 
 def test_a_site_that_wants_it_without_the_package_does_not_start(tmp_path: Path, library_folder: Path) -> None:

@@ -23,6 +23,7 @@ from assistant.assistant import Assistant
 from assistant.settings import OWN_PATHS, Settings
 from assistant.web.application import create_app
 from tests.web.browsing import CASELOADS, QUOTED, ask, serving, wait_for_answers
+from tests.web.sign_in_service import SIGN_IN
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -225,6 +226,7 @@ def test_errors_are_pages_of_the_site(client: TestClient, passed_on: str) -> Non
         (f"{ROOT}/", f"{ROOT}/chat/"),
         (f"{ROOT}/chat?q=a%20b", "chat/?q=a%20b"),
         (f"{ROOT}/about/", "../about"),
+        (f"{ROOT}/documents/x/", f"{ROOT}/documents/x"),
         (f"{ROOT}/transparency/", "../transparency"),
     ],
 )
@@ -235,6 +237,6 @@ def test_a_path_with_a_slash_too_few_or_too_many_leads_on(client: TestClient, pa
 
 @pytest.mark.filterwarnings("ignore:Duplicate Operation ID")
 def test_path_of_the_site_is_none_of_its_own(assistant: Assistant) -> None:
-    app = create_app(assistant, Settings(mcp=True))
+    app = create_app(assistant, Settings(mcp=True, **SIGN_IN))
     mounted = {getattr(route, "path", "") for route in app.routes}
     assert {path.split("/")[1] for path in mounted | set(app.openapi()["paths"]) if path} == {"", *OWN_PATHS}

@@ -187,6 +187,17 @@ def test_lists_show_them_as_text(client: TestClient, address: str) -> None:
         assert UNREADABLE in tree.text_content()
 
 
+def test_the_page_of_the_chat_holds_no_script_of_theirs(client: TestClient) -> None:
+    # Every script of this page is given the nonce that lets it run, so none may be a document's.
+    page = html.document_fromstring(client.get("/chat/").text)
+    assert "<b onclick=hacked()>Evilby</b>" in [option.text for option in page.iter("option")]
+    assert [e for e in page.iter(etree.Element) if any(name.startswith("on") for name in e.attrib)] == []
+    assert [e.tag for e in page.iter("object", "embed", "b")] == []
+    assert page.xpath("//iframe/@id") == ["source-view"]  # the page's own, for the source beside the chat
+    for script in page.xpath("//script[not(@src)]"):
+        assert not re.search(r"<\s*/?\s*(script|img|svg|b onclick)", script.text or "", re.I)
+
+
 def test_pages_of_documents_show_them_as_text(client: TestClient, untrusted: Assistant) -> None:
     for document in untrusted.library.documents():
         for query in ("", "?start=0&end=40", "?start=0&end=40&beside=1", "?start=&end=<script>"):

@@ -12,9 +12,9 @@ from starlette.routing import Mount, Route
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings
-from assistant.web.api.access import Access
 from assistant.web.api.description import router
 from assistant.web.api.enquiries import Enquiries
+from assistant.web.api.keys import Keys, NeedsKey
 from assistant.web.api.queue import Queue
 from assistant.web.api.routes import api_of
 from assistant.web.metrics import Metrics
@@ -31,7 +31,7 @@ def install(app: FastAPI, assistant: Assistant, settings: Settings, metrics: Met
     enquiries, queue = Enquiries(assistant), Queue(assistant.at_once)
     api = api_of(enquiries, queue, metrics, settings)
     app.include_router(router(api, settings))
-    below = Mount(PATH, Access(api, settings.api_keys))
+    below = Mount(PATH, NeedsKey(api, Keys(settings.api_keys)))
     # As Starlette has it, an address with a line break in it is not below the path, and the answer a page.
     below.path_regex = re.compile(below.path_regex.pattern, re.DOTALL)
     app.router.routes.append(below)
@@ -49,7 +49,7 @@ def _install_mcp(app: FastAPI, enquiries: Enquiries, queue: Queue, metrics: Metr
     from assistant.web.api import mcp_server
 
     tools = mcp_server.Tools(enquiries, queue, metrics, settings)
-    app.router.routes.append(Route(mcp_server.PATH, Access(tools, settings.api_keys)))
+    app.router.routes.append(Route(mcp_server.PATH, NeedsKey(tools, Keys(settings.api_keys))))
     before = app.router.lifespan_context
 
     @asynccontextmanager

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.question import BadQuestion
 from assistant.register.filters import NoSuchAuthority
-from assistant.settings import Settings
+from assistant.settings import OWN_NAMES, Settings
 from assistant.web.api.enquiries import Enquiries, NotThere
 from assistant.web.api.models import (
     FEW,
@@ -47,7 +47,6 @@ logger = logging.getLogger(__name__)
 
 PATH = "/mcp"
 LONGEST_REQUEST = 256 * 1024  # bytes: twenty questions of the greatest length, in letters of four bytes, fit
-OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
 POST_ONLY = "This is an MCP server without sessions: send each message with POST."
 INSTRUCTIONS = (
     "Show quotations as they are, with their label and the link in address. Where status is refused, "
@@ -79,7 +78,7 @@ class Tools:
 
     def __init__(self, enquiries: Enquiries, queue: Queue, metrics: Metrics, settings: Settings) -> None:
         self._enquiries, self._queue, self._metrics = enquiries, queue, metrics
-        self._hosts = [*OWN_NAMES, *settings.mcp_hosts]
+        self._hosts = [*OWN_NAMES, *settings.hosts]
         told = f"{description(settings.log_questions)} {INSTRUCTIONS}"
         self._server = MCPServer(settings.site_name, instructions=told, version=VERSION, log_level="WARNING")
         for tool in (self.ask, self.search, self.judgements, self.open_source):

@@ -176,11 +176,11 @@ const noteTrouble = () => {
   }
 };
 
-const noteConnection = () => {
+const noteConnection = async () => {
   const words = connection.newWords(Boolean(trouble));
   if (words) {
     waiting = "";
-    say(words);
+    say((await connection.signedOutWords()) || words);
   }
 };
 

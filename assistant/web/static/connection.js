@@ -5,6 +5,9 @@ const LOST =
   "The connection to the server is lost. This page loads again by itself when the server answers. Your conversation and what you have typed are kept.";
 const FAILED = "The server could not take your question. Wait a moment, then ask again.";
 
+const SIGNED_OUT =
+  "You are no longer signed in. Load this page again to sign in. Your conversation and what you have typed are kept.";
+
 const notice = document.querySelector("#connection");
 
 const show = (words) => {
@@ -34,6 +37,16 @@ export const newWords = (isSaidElsewhere) => {
   }
   show(words);
   return words;
+};
+
+// Whether it is not the server that is lost but the reader's sign-in: then the words to announce, else nothing.
+export const signedOutWords = async () => {
+  const answer = await fetch("config", { method: "HEAD" }).catch(() => null);
+  if (answer?.status !== 401) {
+    return "";
+  }
+  show(SIGNED_OUT);
+  return SIGNED_OUT;
 };
 
 // A question is on its way again.

@@ -11,13 +11,18 @@
   const css = `
     :host { all: initial; color-scheme: light dark; }
     .floating { position: fixed; z-index: 2147483000; right: 16px; bottom: var(--bottom); }
+    * {
+      --accent: light-dark(#0f5468, #86d0e2); --accent-ink: light-dark(#fff, #0b1d23);
+      --accent-strong: light-dark(#0a3d4c, #b4e5f1);
+    }
+    /* The site's colours stand here, where it has any. */
     * { box-sizing: border-box; font-family: system-ui, "Segoe UI", Roboto, Arial, sans-serif; line-height: 1.4; }
     button {
       min-height: 44px; padding: 8px 20px; border: 2px solid transparent; border-radius: 6px;
-      background: light-dark(#0f5468, #86d0e2); color: light-dark(#fff, #0b1d23);
+      background: var(--accent); color: var(--accent-ink);
       font-size: 16px; font-weight: 600; cursor: pointer;
     }
-    button:hover { background: light-dark(#0a3d4c, #b4e5f1); }
+    button:hover { background: var(--accent-strong); }
     button:focus-visible, iframe:focus-visible {
       outline: 3px solid light-dark(#1c2430, #ffd95a); outline-offset: 2px; box-shadow: 0 0 0 5px light-dark(#ffd95a, #14181d);
     }
@@ -26,7 +31,7 @@
       height: min(var(--height, 640px), 100vh - 32px); min-height: min(360px, 100vh - 32px);
       display: flex; flex-direction: column; overflow: hidden;
       background: light-dark(#fff, #1d232a); color: light-dark(#1c2430, #e9ebee);
-      border: 2px solid light-dark(#0f5468, #86d0e2); border-radius: 8px; box-shadow: 0 4px 24px #0006;
+      border: 2px solid var(--accent); border-radius: 8px; box-shadow: 0 4px 24px #0006;
     }
     section[hidden] { display: none; }
     header { display: flex; align-items: center; justify-content: space-between; gap: 8px; padding: 6px 6px 6px 16px; }
