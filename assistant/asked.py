@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -31,8 +31,8 @@ NO_NAMES = {month[:length] for month in MONTHS for length in (3, 4, len(month))}
 class Words(Protocol):
     """What is known of words: their stems, how much a stem tells passages apart, and whether any text has it."""
 
-    def stems(self, text: str) -> list[str]:
-        """The stems of a text's words in order."""
+    def said(self, text: str) -> frozenset[str]:
+        """The stems of a text's words."""
 
     def rarity(self, stem: str) -> float:
         """Higher is rarer."""
@@ -53,9 +53,9 @@ class Term:
     ways: tuple[frozenset[str], ...]
     is_name: bool = False
 
-    def is_in(self, stems: Set[str]) -> bool:
+    def is_in(self, stems: frozenset[str]) -> bool:
         """Whether these stems say it in any way."""
-        return any(way <= stems for way in self.ways)
+        return any(map(stems.issuperset, self.ways))
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,14 @@ class Asked:
         names = _names(question)
         terms: dict[frozenset[str], Term] = {}
         for said, *others in [*((word,) for word in single), *concepts]:
-            own, *ways = (frozenset(words.stems(phrase)) for phrase in (said, *others))
+            own, *ways = (words.said(phrase) for phrase in (said, *others))
             if own:
                 is_name = not names.isdisjoint(WORD.findall(said))
                 terms.setdefault(own, Term(said, sum(map(words.rarity, own)), (own, *ways), is_name))
         of_the_field = bool(OF_INSPECTIONS.search(question)) or lexicon.has_reports_words(question)
         return cls(question, tuple(terms.values()), wanted(question) | wanted(subject), of_the_field)
 
-    def covered(self, stems: Set[str]) -> float:
+    def covered(self, stems: frozenset[str]) -> float:
         """The share of what is asked for that a text with these stems says, by rarity: 0 to 1."""
         return self.share([term for term in self.terms if term.is_in(stems)])
 
@@ -102,11 +102,11 @@ class Asked:
         """Whether what has to improve is asked for."""
         return wants_improvements(self.question)
 
-    def unknown(self, words: Words, documents: set[int] | None, said: Set[str] = frozenset()) -> list[Term]:
+    def unknown(self, words: Words, documents: set[int] | None, said: frozenset[str] = frozenset()) -> list[Term]:
         """What is asked for that no text of these documents says; `said` are stems that some are known to have."""
         open_terms = [term for term in self.terms if not term.is_in(said)]
         stems = {stem for term in open_terms for way in term.ways for stem in way}
-        held = {stem for stem in stems if words.holds(stem, documents)}
+        held = frozenset(stem for stem in stems if words.holds(stem, documents))
         return [term for term in open_terms if not term.is_in(held)]
 
     def share(self, terms: Sequence[Term]) -> float:
@@ -130,8 +130,8 @@ def text_signals(
     return {
         "kind": float(asked.has_kind(passage.text)),
         "improvements": float(_is_of_improvements(passage, asked)),
-        "covered": asked.covered(set(words.stems(passage.text))),
-        "section": asked.covered(set(words.stems(passage.section))),
+        "covered": asked.covered(words.said(passage.text)),
+        "section": asked.covered(words.said(passage.section)),
         "newest": float(is_newest),
         "present": in_force,
     }

@@ -174,7 +174,7 @@ class Assistant:
         limit = self._limit(about)
         found = self._search(understood, asked, limit, LOOKED_AT_WHOLE)
         hits = select(found, SHOWN, spread=not understood.authorities)
-        said = {stem for hit in hits for stem in words.stems(hit.passage.text)}
+        said = frozenset[str]().union(*(words.said(hit.passage.text) for hit in hits))
         unknown = asked.unknown(words, limit, said)
         sentences = ranked_sentences(hits, asked, words, self.ranking, self._superseded(about, understood, asked))
         names = " ".join(sorted({hit.passage.document.facts.authority or "" for hit in hits}))
@@ -197,10 +197,11 @@ class Assistant:
 
     def text_signals(self, hits: Sequence[Hit], understood: Understood, asked: Asked) -> list[dict[str, float]]:
         """What the passages found show of whether they answer, beside the signals they were found by."""
-        words, is_open, is_present = self.words, _is_open(understood), is_of_the_present(asked.question)
+        words, inspections = self.words, self._current().inspections
+        is_open, is_present = _is_open(understood), is_of_the_present(asked.question)
         signals = []
         for hit in hits:
-            overtaken = superseded(hit.passage.document, self._current().inspections) if is_open else None
+            overtaken = superseded(hit.passage.document, inspections) if is_open else None
             in_force = 0.0 if overtaken is None or not is_present else 1 - overtaken
             signals.append(text_signals(hit.passage, asked, words, overtaken == 0, in_force))
         return signals
@@ -211,7 +212,8 @@ class Assistant:
         """How far each of the documents, by id, is overtaken by newer inspections, for a question of the present."""
         if not _is_open(understood) or not is_of_the_present(asked.question):
             return {}
-        return {document.id: superseded(document, self._current().inspections) or 0.0 for document in documents}
+        inspections = self._current().inspections
+        return {document.id: superseded(document, inspections) or 0.0 for document in documents}
 
     def _search(self, understood: Understood, asked: Asked, limit: set[int] | None, k: int) -> list[Hit]:
         also = self._lexicon.expand(understood.subject)

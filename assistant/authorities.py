@@ -108,13 +108,19 @@ class Authorities:
         self._names = set(names)
         self._found = lru_cache(maxsize=16)(self._find)  # a follow-up looks at the same words more than once
         self._uses = uses
-        self._people = [re.compile(rf"\b{re.escape(person)}\b", re.I) for person in people if " " in person]
+        # Each with its first word: where that is not said, its pattern, which takes longer, finds nothing either.
+        self._people = [
+            (person.split()[0].lower(), re.compile(rf"\b{re.escape(person)}\b", re.I))
+            for person in people
+            if " " in person
+        ]
         self._initials = {call for name in self._names for call in _initials_of(name)}
         held = self._all_calls(official)
         self._listed = self._not_held(listed, {call for call, _ in held})
         self._own_names = {call for name, also in listed.names.items() for call in (name.lower(), *also)}
         self._ordinary = listed.ordinary
-        self._calls = sorted([*held, *self._listed.items()], key=lambda item: (-len(item[0]), item[0]))
+        calls = sorted([*held, *self._listed.items()], key=lambda item: (-len(item[0]), item[0]))
+        self._calls = [(call.split()[0], call, authority) for call, authority in calls]
         self._others = self._calls_of_others(official)
 
     @classmethod
@@ -132,15 +138,14 @@ class Authorities:
         return self._found(question)
 
     def _find(self, question: str) -> Mentions:
-        rest = question
-        for person in self._people:
-            rest = person.sub(lambda match: " " * len(match.group()), rest)
+        rest, said = question, question.lower()
+        for first, person in self._people:
+            if first in said:
+                rest = person.sub(lambda match: " " * len(match.group()), rest)
         known: dict[str, re.Pattern[str]] = {}
         others: dict[str, re.Pattern[str]] = {}
-        said = question.lower()
-        for call, authority in self._calls:
-            first = call.split()[0]
-            if first in said or first == "st":  # else its pattern, which takes longer, finds nothing either
+        for first, call, authority in self._calls:
+            if first in said or first == "st":
                 rest = self._take(call, authority, rest, known if authority in self._names else others)
         rest = self._take_mistyped(rest, known)
         return Mentions(known, {**others, **self._unknown(rest)})

@@ -106,7 +106,7 @@ def why_not(off_topic: bool, unknown: Sequence[Term], absent: Sequence[Kind]) ->
 
 def _in_place(passage: StoredPassage, asked: Asked, words: Words) -> float:
     """How much of what is asked a passage says that stands where reports say such a thing; 0 for one elsewhere."""
-    said = set(words.stems(f"{passage.section} {passage.text}"))
+    said = words.said(passage.section) | words.said(passage.text)
     return asked.covered(said) if is_in_place(passage, asked) else 0.0
 
 
@@ -150,6 +150,6 @@ def _share(kinds: Sequence[Kind], asked: Asked) -> float:
     return len(kinds) / max(1, len(_telling(asked)))
 
 
-def _said(quote: Quote, words: Words) -> set[str]:
+def _said(quote: Quote, words: Words) -> frozenset[str]:
     """The stems of what a sentence says with its heading: "Areas for improvement" above two points."""
-    return {*words.stems(quote.hit.passage.section), *words.stems(quote.text)}
+    return words.said(quote.hit.passage.section) | words.said(quote.text)

@@ -124,7 +124,7 @@ def _singular(word: str) -> str:
         return IRREGULAR[word]
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
-    if re.search(r"(?:ss|x|ch|sh)es$", word):
+    if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
     if word.endswith("s") and len(word) > 2 and not word.endswith(("ss", "us", "is")):
         word = word[:-1]

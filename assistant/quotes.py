@@ -88,10 +88,10 @@ def sentence_signals(hit: Hit, best: Hit, asked: Asked, words: Words) -> list[di
     questions the one that answers was then among the first two and three for 0.765 and 0.858, else 0.747 and 0.841.
     """
     found = []
-    heading, before = set(words.stems(hit.passage.section)), set[str]()
+    heading, before = words.said(hit.passage.section), frozenset[str]()
     for (start, end), cosine in zip(hit.passage.sentences, hit.sentence_cosines, strict=True):
         text = part(hit.passage, start, end)
-        said = set(words.stems(text))
+        said = words.said(text)
         found.append({
             "passage": hit.score - best.score,
             "sentence": cosine,
@@ -158,7 +158,7 @@ def _overlap(one: Quote, other: Quote) -> bool:
 
 def _names_some(items: Sequence[Quote], asked: Asked, words: Words) -> bool:
     """Whether a question names what only some items of a list are about: "What needs to improve for care leavers?"."""
-    return len({asked.covered(set(words.stems(item.text))) for item in items}) > 1
+    return len({asked.covered(words.said(item.text)) for item in items}) > 1
 
 
 def _of_improvements(ranked: Sequence[Quote], asked: Asked) -> Quote | None:
@@ -173,7 +173,7 @@ def _judgements(best: Quote, asked: Asked, words: Words) -> Quote:
     "Is it any good?" is for all: an authority that is good may have a part that is inadequate.
     """
     rows = [line for line in _lines(best.hit.passage) if has("grade", line.text)]
-    said = [asked.covered(set(words.stems(row.text))) for row in rows]
+    said = [asked.covered(words.said(row.text)) for row in rows]
     if not rows:
         return best
     first, last = rows[0], rows[-1]

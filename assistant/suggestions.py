@@ -191,7 +191,7 @@ class Suggestions:
             return False
         asked = self._assistant.asked(reply.understood)
         heading = first.section if lists_improvements(first.section) else ""  # says what its sentences do not
-        said = asked.covered(set(self._assistant.words.stems(f"{heading} {first.quote}")))
+        said = asked.covered(self._assistant.words.said(f"{heading} {first.quote}"))
         if asked.wants_improvements and not heading:
             return False
         if candidate.topic is None:  # the reader's own question, often of much detail

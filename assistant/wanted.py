@@ -39,18 +39,28 @@ def has(kind: Kind, text: str, known: str = "") -> bool:
 @lru_cache(maxsize=2048)  # the same texts are looked at more than once a question
 def _has(kind: Kind, text: str, known: str) -> bool:
     text = text.replace("’", "'")
-    if kind == "number":
-        return bool(_NUMBER.search(_NO_NUMBER.sub(" ", text)))
     if kind in ("person", "name"):
         given = frozenset(_plain(word) for word in _WORD.findall(known.replace("’", "'")))
         if kind == "person":
             return bool(_PERSON.search(text)) or any(_is_person(words, given) for words in _capitalised(text))
         return any(_is_name(words, given) for words in _capitalised(text))
-    return bool(_HOLDS[kind].search(text))
+    if _HOLDS[kind].search(text.lower()) or (kind in _HOLDS_AS_WRITTEN and _HOLDS_AS_WRITTEN[kind].search(text)):
+        return True
+    return kind == "number" and bool(_DIGIT.search(_NO_NUMBER.sub(" ", _PARAGRAPH_NUMBER.sub(" ", text).lower())))
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.I)
+
+
+def _small(*patterns: str) -> re.Pattern[str]:
+    """As `_any`, for a text in small letters: it is searched twice as fast as one where case is passed over."""
+    return re.compile("|".join(patterns))
+
+
+def _at_word(*patterns: str) -> str:
+    """A pattern for any of these at the beginning of a word, which is looked for once."""
+    return rf"\b(?:{'|'.join(patterns)})"
 
 
 def _one_of(words: str) -> str:
@@ -216,42 +226,44 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
 _SEASON = _one_of("year month week summer autumn winter spring")
 
-# Figures that count nothing: days, years, "16- and 17-year-olds", paragraph numbers, "section 47".
-_NO_NUMBER = _any(
+# Figures that count nothing: paragraph numbers; days, years, "16- and 17-year-olds", "section 47".
+_PARAGRAPH_NUMBER = re.compile(r"(?:^|\n)\s*\d{1,3}(?:\.\d+)*\.?\s*(?=[A-Z])|(?<=[.!?]) \d{1,3}\. ?(?=[A-Z])")
+_NO_NUMBER = _small(
     rf"\b{_DAY}(?:\s*(?:to|and|-|–)\s*{_DAY})?(?:\s+of)?\s+{_A_MONTH}\b",
     rf"\b{_YEAR}(?:\s*(?:[-–/]|to)\s*(?:{_YEAR}|\d\d))?\b(?!\s+(?:children|young|families|cases|referrals))",
     r"\b\d{1,2}[-–]?(?:(?:,? (?:and|or|to) |\s?/\s?|[-–])\d{1,2})?[-–\s]?years?[-–\s]olds?\b",
-    r"(?:^|\n)\s*\d{1,3}(?:\.\d+)*\.?\s*(?=(?-i:[A-Z]))|(?<=[.!?]) \d{1,3}\. ?(?=(?-i:[A-Z]))",
     r"\b(?:section|regulation|key stage|page|paragraph|schedule|article|part|covid|recommendation)s?[\s-]*\d+\b",
 )
-_NUMBER = _any(
-    r"\d",
-    rf"\b{_NUMBER_WORD}\b",
-    r"\b(?:only|just|than|but|all|with|attended) one\b",
-    r"\bone (?:in|out of|child|family|young person|social worker|week|month|year|case)\b",
-    r"\b(?:once|twice|half|halved|doubled?|trebled|tripled|none|all-age|lifelong)\b",
-    rf"\b(?:every|each) (?:\w+ )?(?:{_SEASON}|day|hour|term|night)s?\b",
-    r"\b(?:fortnightly|weekly|monthly|daily|quarterly|annual(?:ly)?)\b",
-    r"\ba (?:third|quarter|couple|pair|single|year|month|week|day)\b",
-    r"(?-i:\bNo) (?:\w+ ){1,4}(?:has|have|had|is|are|was|were|currently)\b",  # none
-)
+_DIGIT = re.compile(r"\d")
 _HOLDS: dict[Kind, re.Pattern[str]] = {
-    "money": _any(
+    "number": _small(
+        rf"\b{_NUMBER_WORD}\b",
+        r"\b(?:only|just|than|but|all|with|attended) one\b",
+        r"\bone (?:in|out of|child|family|young person|social worker|week|month|year|case)\b",
+        r"\b(?:once|twice|half|halved|doubled?|trebled|tripled|none|all-age|lifelong)\b",
+        rf"\b(?:every|each) (?:\w+ )?(?:{_SEASON}|day|hour|term|night)s?\b",
+        r"\b(?:fortnightly|weekly|monthly|daily|quarterly|annual(?:ly)?)\b",
+        r"\ba (?:third|quarter|couple|pair|single|year|month|week|day)\b",
+    ),
+    "money": _small(
         r"£\s?\d",
         r"\b\d[\d,.]*\s?(?:k|m|bn|million|billion)?\s?(?:pounds|pence)\b",
         r"\b\d[\d,.]*\s?(?:million|billion|bn)\b",
         rf"\b(?:{_NUMBER_WORD}|several|one|a) (?:hundred |thousand |million |billion )?pounds\b",
         r"\b(?:half a|several|one|a quarter of a) (?:million|billion)\b",
     ),
-    "percentage": _any(
+    "percentage": _small(
         r"\d\s?(?:%|per ?cent\b|percentage points?\b)",
-        rf"\b{_NUMBER_WORD} per ?cent\b",
-        r"(?<!first )(?<!second )(?<!other )\bhalf\b(?!-| an? (?:hour|day|year)| (?:day|term|year|sister))",
-        r"\b(?:a|one) (?:third|fifth|quarter|tenth|sixth|eighth)\b(?! (?:part|sector|year|time|person|child))",
-        r"\b(?:two|three|four)[- ](?:thirds|quarters|fifths)\b",
-        rf"\b(?:one|{_NUMBER_WORD}|\d+) (?:in|out of(?: every)?) (?:every )?(?:{_NUMBER_WORD}|\d+)\b",
+        _at_word(
+            rf"{_NUMBER_WORD} per ?cent\b",
+            r"half\b(?<!first half)(?<!second half)(?<!other half)"
+            r"(?!-| an? (?:hour|day|year)| (?:day|term|year|sister))",
+            r"(?:a|one) (?:third|fifth|quarter|tenth|sixth|eighth)\b(?! (?:part|sector|year|time|person|child))",
+            r"(?:two|three|four)[- ](?:thirds|quarters|fifths)\b",
+            rf"(?:one|{_NUMBER_WORD}|\d+) (?:in|out of(?: every)?) (?:every )?(?:{_NUMBER_WORD}|\d+)\b",
+        ),
     ),
-    "date": _any(
+    "date": _small(
         rf"\b(?:{_DAY}\s+)?{_A_MONTH}\b(?:\s+\d{{1,2}},)?\s+{_YEAR}\b",
         rf"\b{_DAY}\s+(?:of\s+)?{_A_MONTH}\b",
         rf"\b(?:in|since|during|from|by|until|before|after|early|late|mid-|of|{_SEASON})\s?{_YEAR}\b",
@@ -260,27 +272,34 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
         rf"\b{_YEAR}\s?[-–/]\s?(?:19|20)?\d\d\b",
     ),
     # "good" is a judgement with a capital, in quotation marks, or where it stands behind a verb, not before a noun.
-    "grade": re.compile(
-        r"(?i:\b(?:requires? improvement|inadequate|outstanding)\b)"
-        r"|\bGood\b(?! practice)"
-        r"|(?i:(?<!there )\b(?:is|are|was|were|be|now|remain(?:s|ed)?|judged|rated|graded|as|to) (?:good|adequate)\b)"
-        r"|(?i:['‘“\"](?:good|adequate)['’”\"])"
-        r"|(?i:\b(?:good|adequate) (?:judgement|rating|grade|overall)\b|:\s*(?:good|adequate)\b)"
+    "grade": _small(
+        _at_word(
+            r"(?:requires? improvement|inadequate|outstanding)\b",
+            r"(?<!there )(?:is|are|was|were|be|now|remain(?:s|ed)?|judged|rated|graded|as|to) (?:good|adequate)\b",
+            r"(?:good|adequate) (?:judgement|rating|grade|overall)\b",
+        ),
+        r":\s*(?:good|adequate)\b",
+        r"['‘“\"](?:good|adequate)['’”\"]",
     ),
-    "list": _any(
+    "list": _small(
         r"(?:^|\n)\s*[•▪◼\uf0b7\uf06e\uf0a7–-]\s",
         r";\s[^;.]+;\s",
         r"\b\w[^,.;:\n]*,\s[^,.;:\n]+,?\s(?:and|or|as well as|plus|along with)\s\w",
         r":\s+\w[^.]*(?:[,;]|\band\b)\s",
         r"\b(?:including|such as|for example)\b[^.]*(?:,|\band\b)",
     ),
-    "reason": _any(
+    "reason": _small(
         r"\b(?:because|due to|owing to|as a (?:result|consequence)|consequently|therefore|thereby|thanks to)\b",
         r"\b(?:so that|in order to|in recognition of|reasons?|caus(?:e|ed|es|ing))\b",
         r"\b(?:this|which) (?:means|is because|has led|leads?|led|reflects|result(?:s|ed)|limits|makes|hinders)\b",
         r"\b(?:led|leading|contribut\w+|relat\w+|attribut\w+|linked) to\b|\bresult\w* (?:in|of|from)\b",
         r"\b(?:lack|absence|shortages?|difficult\w+|challenges?|pressure|reluctan\w+|(?:in|not )sufficient\w*)\b",
     ),
+}
+
+_HOLDS_AS_WRITTEN: dict[Kind, re.Pattern[str]] = {
+    "grade": re.compile(r"\bGood\b(?! practice)"),
+    "number": re.compile(r"\bNo (?:\w+ ){1,4}(?:has|have|had|is|are|was|were|currently)\b"),  # none
 }
 
 _TITLE = _one_of("Mr Mrs Ms Miss Dr Sir Dame Lord Lady Baroness Professor Prof Cllr Councillor Judge")

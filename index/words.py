@@ -29,8 +29,7 @@ class WordIndex:
         self._index = index
         self._searcher = index.searcher()
         self._analyzer = _analyzer()
-        # The same texts are looked at more than once a question.
-        self._analyzed = lru_cache(maxsize=512)(self._analyzer.analyze)
+        self._said = lru_cache(maxsize=512)(self._find_said)  # the same texts are looked at more than once a question
 
     @classmethod
     def build(cls, folder: Path, passages: Iterable[tuple[int, int, str, str]]) -> WordIndex:
@@ -57,7 +56,14 @@ class WordIndex:
 
     def stems(self, text: str) -> list[str]:
         """The stems of a text's words in order, words that say nothing left out."""
-        return list(self._analyzed(text))
+        return self._analyzer.analyze(text)
+
+    def said(self, text: str) -> frozenset[str]:
+        """The stems of a text's words."""
+        return self._said(text)
+
+    def _find_said(self, text: str) -> frozenset[str]:
+        return frozenset(self.stems(text))
 
     def rarity(self, stem: str) -> float:
         """How much a stem tells passages apart: log(1 + passages / (1 + passages that hold it))."""

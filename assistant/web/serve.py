@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 
 import uvicorn
@@ -48,6 +49,9 @@ def run(assistant: Assistant, settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=settings.stop_within,
     )
+    # What is there now stays: to look through its 270,000 objects for garbage holds up every answer for 0.14 s.
+    gc.collect()
+    gc.freeze()
     if updates:
         updates.start()
     Server(config, before=before_stopping, after=assistant.close).run(sockets=[listening])
