@@ -15,6 +15,7 @@ import httpx
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 ROOT = "/insight"  # where the files have the site
 FILES = Path(__file__).parents[2] / "deploy/nginx"
+NO_NAME = 'proxy_set_header X-Remote-User "";'
 AROUND = """
 daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/start.log;
 events {{ worker_connections 2048; }}
@@ -28,14 +29,19 @@ http {{
 
 
 @contextmanager
-def before(site: str, folder: Path) -> Iterator[str]:
-    """The address of nginx before a site at HOST:PORT. It writes to `folder` only."""
+def before(site: str, folder: Path, sign_in: str = "") -> Iterator[str]:
+    """The address of nginx before a site at HOST:PORT. It writes to `folder` only.
+
+    `sign_in` is what takes the place of the line that drops a user's name.
+    """
     assert NGINX, "nginx is not installed"
     port = _free_port()
     for name in ("inspection-assistant-http.conf", "inspection-assistant.conf"):
         text = (FILES / name).read_text(encoding="utf-8")
         changed = text.replace("127.0.0.1:7860", site).replace("/var/log/nginx/", f"{folder}/")
         assert changed != text
+        if sign_in and NO_NAME in changed:
+            changed = changed.replace(NO_NAME, sign_in)
         (folder / name).write_text(changed)
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder, port=port))
     with subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")]) as running:

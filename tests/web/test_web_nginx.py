@@ -83,6 +83,24 @@ def test_nobody_can_pass_for_someone_else(origin: str) -> None:
         assert httpx.get(f"{origin}{ROOT}/metrics", headers=headers).status_code == 403
 
 
+def test_nginx_names_who_has_signed_in_and_nobody_else_does(assistant: Assistant, tmp_path: Path) -> None:
+    settings = Settings(root_path=ROOT, proxies=(ip_network("127.0.0.1"),), access="header")
+    (tmp_path / "users").write_text("ana:{PLAIN}a password\n")
+    basic = f"auth_basic x; auth_basic_user_file {tmp_path}/users; proxy_set_header X-Remote-User $remote_user;"
+    forged = {"x-remote-user": "ana"}
+    with serving(create_app(assistant, settings)) as behind:
+        there = urlsplit(behind).netloc
+        with before(there, tmp_path) as origin:  # as the file stands
+            assert httpx.get(f"{origin}{ROOT}/documents/", headers=forged).status_code == 401
+            assert httpx.get(f"{origin}{ROOT}/documents/", auth=("ana", "any")).status_code == 401
+            assert httpx.get(f"{origin}{ROOT}/health").status_code == 200
+        with before(there, tmp_path, basic) as origin:
+            assert httpx.get(f"{origin}{ROOT}/documents/", headers=forged).status_code == 401
+            assert httpx.get(f"{origin}{ROOT}/documents/", auth=("ana", "wrong"), headers=forged).status_code == 401
+            with httpx.Client(base_url=f"{origin}{ROOT}/", auth=("ana", "a password"), timeout=60) as client:
+                assert QUOTED in Page(client).ask(CASELOADS)
+
+
 def test_what_is_too_large_is_refused(origin: str) -> None:
     large = httpx.post(f"{origin}{ROOT}/download/word", data={"conversation": "x" * (LONGEST_BODY + 1)})
     assert large.status_code == 413
