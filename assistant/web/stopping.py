@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import uvicorn
 from fastapi import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.web.pages import path_below_root
 
@@ -29,7 +30,14 @@ class Heartbeats:
         if stopping is None or scope["type"] != "http" or not HEARTBEAT.fullmatch(path_below_root(Request(scope))):
             await self._app(scope, receive, send)
             return
-        held = asyncio.ensure_future(self._app(scope, receive, send))
+        has_begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        held = asyncio.ensure_future(self._app(scope, receive, noted))
         stop = asyncio.ensure_future(stopping.wait())
         try:
             await asyncio.wait({held, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -40,6 +48,8 @@ class Heartbeats:
                 await asyncio.gather(held, return_exceptions=True)
         if not held.cancelled():
             held.result()  # raises what the application did
+        elif not has_begun:  # the stop came first
+            await Response(status_code=503)(scope, receive, send)
 
 
 class Server(uvicorn.Server):

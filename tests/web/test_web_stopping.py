@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Semaphore
 from typing import Any
 
 import httpx
@@ -103,8 +104,9 @@ def test_answers_under_way_are_finished(slow: Slow) -> None:
 
 def test_pages_that_are_only_open_are_not_waited_for(slow: Slow) -> None:
     with stoppable(slow, 60) as (address, stop, thread, happened), ThreadPoolExecutor(3) as threads:
-        held = [threads.submit(drained, address) for _ in range(3)]
-        time.sleep(1)
+        begun = Semaphore(0)
+        held = [threads.submit(drained, address, begun) for _ in range(3)]
+        assert all(begun.acquire(timeout=30) for _ in held)
         began = time.monotonic()
         stop()
         thread.join(30)
@@ -113,9 +115,10 @@ def test_pages_that_are_only_open_are_not_waited_for(slow: Slow) -> None:
     assert happened == ["stopping", "stopped"]
 
 
-def drained(address: str) -> bool:
+def drained(address: str, begun: Semaphore) -> bool:
     with httpx.stream("GET", address + HEARTBEAT, timeout=60) as stream:
         assert stream.status_code == 200
+        begun.release()
         try:
             list(stream.iter_bytes())
         except httpx.RemoteProtocolError:  # as it is for a page whose server goes away
@@ -158,7 +161,9 @@ def test_sigterm_lets_answers_finish_and_ends_every_process(library_folder: Path
         first = httpx.post(f"{address}api/v1/ask", json={"question": CASELOADS}, timeout=60).raise_for_status()
         assert "server" not in first.headers  # which would name the program and invite what is known against it
         started = children(running.pid)
-        held = threads.submit(drained, address)
+        begun = Semaphore(0)
+        held = threads.submit(drained, address, begun)
+        assert begun.acquire(timeout=30)
         asked = [threads.submit(httpx.post, f"{address}api/v1/ask", json=LONG, timeout=60) for _ in range(4)]
         time.sleep(0.3)
         assert not any(one.done() for one in asked)
