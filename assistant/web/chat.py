@@ -23,7 +23,7 @@ from assistant.web.replies import note, pending, problem, questions
 from assistant.web.request_log import HEADER
 from assistant.web.site import Site
 from assistant.web.threads import Asking, BadThread, from_address, scope_from, to_address
-from assistant.web.turns import Turn, Turns, answered, asked_after, kept, state_of
+from assistant.web.turns import Turn, Turns, answered, asked_after, in_short, kept, state_of
 from index.library import LibraryUnusable
 
 logger = logging.getLogger(__name__)
@@ -198,7 +198,7 @@ class _Panel:
         try:
             for asking in askings[len(turns) :]:
                 with self._metrics.question("chat", asking.question, request.headers.get(HEADER, "")) as tell:
-                    turns = (*turns, answered(self._assistant, asking, turns))
+                    turns = (*map(in_short, turns), answered(self._assistant, asking, turns))
                     tell(turns[-1].answer.status)
         except BadQuestion as error:
             yield {**self._unanswered(turns, problem(str(error))), self._box: askings[-1].question}

@@ -50,6 +50,11 @@ def answered(assistant: Assistant, asking: Asking, before: Turns) -> Turn:
     return Turn(asking, answer, reply(answer, links(assistant, asking, before), _figure(assistant, answer)))
 
 
+def in_short(turn: Turn) -> Turn:
+    """The turn as it is kept once another follows: nothing looks at its passages then, most of what it takes up."""
+    return replace(turn, answer=replace(turn.answer, passages=()))
+
+
 def _figure(assistant: Assistant, answer: Answer) -> Figure | None:
     """The time line of the authority whose history is told; None for any other answer."""
     asked, told = answer.understood.register, {c.document.facts.authority for c in answer.citations}

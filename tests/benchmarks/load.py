@@ -167,6 +167,8 @@ def chat(origin: str, questions: Sequence[str], process: int, people: int, minut
     if second and last:
         change = mean(last) / mean(second) - 1
         print(f"  memory: {mean(second):.0f} MiB in the second minute, {mean(last):.0f} in the last ({change:+.1%})")
+        minute = [[mib for at, mib in held if at // 60 == n] for n in range(int(minutes))]
+        print(f"  by minutes: {' '.join(f'{mean(some):.0f}' for some in minute if some)}")
 
 
 def programs(origin: str, questions: Sequence[str], a_minute: int, minutes: float) -> None:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
 from assistant.scope import Scope
+from assistant.suggestions import Suggestions
 from assistant.web.threads import MOST_TURNS, Asking, BadThread, Thread, from_address, scope_from, to_address
-from assistant.web.turns import Turns, answered, asked_after, kept, state_of
+from assistant.web.turns import Turns, answered, asked_after, in_short, kept, state_of
 
 YEARS = st.tuples(st.none() | st.integers(1000, 2000), st.none() | st.integers(2000, 9999))
 TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
@@ -94,3 +95,21 @@ def test_the_day_of_asking_stays(assistant: Assistant) -> None:
     assert answered(assistant, Asking(asking.question, on=date(2030, 3, 2)), ()).answer.understood.filter != (
         "Northmoor, 2018"
     )
+
+
+def test_what_follows_does_not_need_the_passages_of_turns_before(assistant: Assistant) -> None:
+    suggestions, whole, short = Suggestions(assistant), (), ()
+    for question in (
+        "Are caseloads manageable in Northmoor?",
+        "And in 2018?",
+        "What about care leavers?",
+        "And Atlantis?",
+    ):
+        whole = (*whole, answered(assistant, Asking(question), whole))
+        short = (*map(in_short, short), answered(assistant, Asking(question), short))
+        assert short[-1] == whole[-1]
+        *before, last = [turn.answer for turn in whole]
+        without = [turn.answer for turn in short[:-1]]
+        assert suggestions.next_questions(last, without) == suggestions.next_questions(last, before)
+    assert whole[0].answer.passages
+    assert not short[0].answer.passages
