@@ -40,8 +40,8 @@ CHANGED = "The documents have changed since these answers were given, so they ma
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 AT_ONCE = 4  # questions answered at a time; more wait
 WAITING = 100  # questions waiting; more are turned away
-# Gradio forgets no page before there are so many, 10,000 if not told, and one takes a megabyte after eight answers. A
-# page that is forgotten sends its conversation with its next question, and is answered anew.
+# Gradio forgets no page before there are so many, 10,000 if not told, and one takes hundreds of kilobytes after eight
+# answers. A page that is forgotten sends its conversation with its next question, and is answered anew.
 PAGES_REMEMBERED = 100
 
 Updates = dict[Any, Any]
