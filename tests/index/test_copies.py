@@ -310,7 +310,8 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
         return mounted
 
     yield mount
-    subprocess.run(["umount", str(mounted)], capture_output=True, check=False)
+    # Lazily: a connection of the test's may still be open, and the disk would be left behind.
+    subprocess.run(["umount", "--lazy", str(mounted)], capture_output=True, check=False)
 
 
 @POSIX
