@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Scope
 
 from assistant.settings import Settings
-from assistant.web.api.keys import NO_KEY, Keys
+from assistant.web.api.keys import Keys, no_key
 from assistant.web.forwarded import is_from_proxy
 from assistant.web.pages import path_below_root, plain_message
 
@@ -49,7 +49,7 @@ class Access:
             return None
         if FOR_KEYS.fullmatch(path) and self._keys:
             # What is there says itself whether the key is right; a reader's name opens nothing there.
-            return None if self._keys.has_one_of(request.headers) else JSONResponse({"detail": NO_KEY}, 401)
+            return None if self._keys.has_one_of(request.headers) else no_key()
         user = self._user(request)
         if user is None:
             return self._sign_in(request) if self._mode == "oidc" else _refused(request, NOT_NAMED)

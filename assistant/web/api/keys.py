@@ -43,5 +43,9 @@ class NeedsKey:
         if scope["type"] != "http" or not self._keys or self._keys.has_one_of(Headers(scope=scope)):
             await self._app(scope, receive, send)
             return
-        refusal = JSONResponse({"detail": NO_KEY}, 401, headers={"www-authenticate": "Bearer"})
-        await refusal(scope, receive, send)
+        await no_key()(scope, receive, send)
+
+
+def no_key() -> JSONResponse:
+    """What is said to a program without a key."""
+    return JSONResponse({"detail": NO_KEY}, 401, headers={"www-authenticate": "Bearer"})
