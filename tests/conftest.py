@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from pathlib import Path
 
@@ -47,3 +48,13 @@ def reports() -> Path:
     if not folder.is_dir():
         pytest.skip(f"INSPECTION_TEST_REPORTS names {folder}, which is no folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def summary(reports: Path) -> list[dict[str, str]]:
+    """The newest inspection of each authority, summarised by others from the same reports."""
+    path = reports.parent / "register" / "latest-inspections.csv"
+    if not path.is_file():
+        pytest.skip(f"there is no register at {path}")
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -5,7 +5,6 @@ The reports are no part of the project; INSPECTION_TEST_REPORTS names the folder
 
 from __future__ import annotations
 
-import csv
 import random
 import re
 from collections import Counter
@@ -26,16 +25,6 @@ from tests.files import page_characters, squeezed, text_under
 
 # Where the register and the report name the same authority in different words, both right.
 OTHER_NAMES = {"london corporation": "City of London"}
-
-
-@pytest.fixture(scope="module")
-def register(reports: Path) -> list[dict[str, str]]:
-    """The newest inspection of each authority, summarised by others from the same reports."""
-    path = reports.parent / "register" / "latest-inspections.csv"
-    if not path.is_file():
-        pytest.skip(f"there is no register at {path}")
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @dataclass(frozen=True)
@@ -94,11 +83,11 @@ def test_every_other_file_opens_and_those_of_the_sample_are_read(reports: Path, 
     assert all(len(report.passages) > 20 for report in sample)
 
 
-def test_facts_agree_with_the_register(reports: Path, register: list[dict[str, str]]) -> None:
+def test_facts_agree_with_the_register(reports: Path, summary: list[dict[str, str]]) -> None:
     folders = {path.name.split("_")[0]: path for path in (reports / "national").iterdir()}
     folders["80543"] = reports / "rotherham"
     agreed, absent = 0, []
-    for row in register:
+    for row in summary:
         published = datetime.strptime(row["publication_date"], "%d/%m/%y").date()
         # The file's name carries the day; it only chooses the file, the facts are read from its text.
         name = f"{published:%d %B %Y}".lower()

@@ -4,7 +4,6 @@ questions in everyday words whose answers were worked out by hand from the repor
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterator
@@ -59,15 +58,6 @@ def library(reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture(scope="module")
 def register(library: Library) -> Register:
     return Register.of(library)
-
-
-@pytest.fixture(scope="module")
-def summary(reports: Path) -> list[dict[str, str]]:
-    path = reports.parent / "register" / "latest-inspections.csv"
-    if not path.is_file():
-        pytest.skip(f"there is no register at {path}")
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @dataclass(frozen=True)
