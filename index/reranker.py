@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.encoder import ModelUnusable
+from index.encoder import NO_PICKLES, ModelUnusable
 
 
 class Reranker:
@@ -15,7 +15,7 @@ class Reranker:
         from sentence_transformers import CrossEncoder
 
         try:
-            self._model = CrossEncoder(model, device="cpu")
+            self._model = CrossEncoder(model, device="cpu", model_kwargs=NO_PICKLES)
         except (OSError, ValueError) as error:
             raise ModelUnusable(
                 f"the reranker {model!r} cannot be loaded ({error}); name a folder that holds a CrossEncoder"

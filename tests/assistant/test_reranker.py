@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 
 from assistant.assistant import Assistant
 from index import encoder as module
-from index.encoder import ModelUnusable
+from index.encoder import ModelUnusable, SiteEncoder
 from index.reranker import Reranker
 from index.update import build
 from tests.toy import ToyEncoder
@@ -58,3 +60,14 @@ def test_the_passages_stand_in_its_order(folder: Path, tmp_path: Path) -> None:
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelUnusable, match="name a folder that holds a CrossEncoder"):
         Reranker(str(tmp_path))
+
+
+def test_weights_that_can_hold_code_are_refused(folder: Path, tmp_path: Path) -> None:
+    pickled = shutil.copytree(folder, tmp_path / "pickled")
+    weights = pickled / "model.safetensors"
+    torch.save(load_file(weights), pickled / "pytorch_model.bin")
+    weights.unlink()
+    with pytest.raises(ModelUnusable, match=r"model\.safetensors"):
+        Reranker(str(pickled))
+    with pytest.raises(ModelUnusable, match=r"model\.safetensors"):
+        SiteEncoder(str(pickled))
