@@ -25,6 +25,7 @@ OF_INSPECTIONS = re.compile(r"\b(?:ofsted|inspect\w*)\b", re.I)
 # the newest inspection for 41 of 64 broad questions of the present, else for 22; of 134 questions without a time, the
 # quotes hold the evidence of as many (109).
 NEWEST_IN_PRESENT = 2.0
+POSSESSIVE = re.compile(r"['’]s?$")
 NO_NAMES = {month[:length] for month in MONTHS for length in (3, 4, len(month))}
 
 
@@ -37,21 +38,29 @@ class Words(Protocol):
     def rarity(self, stem: str) -> float:
         """Higher is rarer."""
 
-    def holds(self, stem: str, documents: Collection[int] | None = None) -> bool:
-        """Whether any text, or any of these documents, has this stem."""
+    def holds(self, phrase: str, documents: Collection[int] | None = None) -> bool:
+        """Whether any text, or any of these documents, has these words, in their order and near."""
 
 
 @dataclass(frozen=True)
 class Term:
     """Something asked for: any of these sets of stems says it. `weight` is the rarity of the question's own words.
 
-    `is_name`: it is written as a name or an abbreviation is, as "Liquidlogic" or "ADHD".
+    `is_name`: it is written as a name or an abbreviation is, as "Liquidlogic" or "ADHD". `is_term`: it is a term of
+    inspection reports, as "young carers". `also_called` are other words that they have for it.
     """
 
     words: str
     weight: float
     ways: tuple[frozenset[str], ...]
     is_name: bool = False
+    is_term: bool = False
+    also_called: tuple[str, ...] = ()
+
+    @property
+    def must_be_said(self) -> bool:
+        """Whether only these words say it, so that nothing answers where none of them stands."""
+        return self.is_name or self.is_term
 
     def is_in(self, stems: frozenset[str]) -> bool:
         """Whether these stems say it in any way."""
@@ -85,7 +94,8 @@ class Asked:
             own, *ways = (words.said(phrase) for phrase in (said, *others))
             if own:
                 is_name = not names.isdisjoint(WORD.findall(said))
-                terms.setdefault(own, Term(said, sum(map(words.rarity, own)), (own, *ways), is_name))
+                weight, is_term = sum(map(words.rarity, own)), lexicon.is_reports(said)
+                terms.setdefault(own, Term(said, weight, (own, *ways), is_name, is_term, tuple(others)))
         of_the_field = bool(OF_INSPECTIONS.search(question)) or lexicon.has_reports_words(question)
         return cls(question, tuple(terms.values()), wanted(question) | wanted(subject), of_the_field)
 
@@ -98,16 +108,24 @@ class Asked:
         return any(has(kind, text, self.question) for kind in self.kinds & SHOWN)
 
     @cached_property
+    def has_terms(self) -> bool:
+        """Whether it uses terms of inspection reports, which leave no doubt of its field, however short it is."""
+        return any(term.is_term for term in self.terms)
+
+    @cached_property
     def wants_improvements(self) -> bool:
         """Whether what has to improve is asked for."""
         return wants_improvements(self.question)
 
     def unknown(self, words: Words, documents: set[int] | None, said: frozenset[str] = frozenset()) -> list[Term]:
         """What is asked for that no text of these documents says; `said` are stems that some are known to have."""
-        open_terms = [term for term in self.terms if not term.is_in(said)]
-        stems = {stem for term in open_terms for way in term.ways for stem in way}
-        held = frozenset(stem for stem in stems if words.holds(stem, documents))
-        return [term for term in open_terms if not term.is_in(held)]
+
+        def is_said(phrase: str) -> bool:
+            phrase = POSSESSIVE.sub("", phrase)
+            stems = words.said(phrase)
+            return (len(stems) == 1 and stems <= said) or words.holds(phrase, documents)
+
+        return [term for term in self.terms if not any(map(is_said, (term.words, *term.also_called)))]
 
     def share(self, terms: Sequence[Term]) -> float:
         """The share of what is asked for that these terms are, by rarity: 0 to 1."""

@@ -176,10 +176,11 @@ class Assistant:
         hits = select(found, SHOWN, spread=not understood.authorities)
         said = frozenset[str]().union(*(words.said(hit.passage.text) for hit in hits))
         unknown = asked.unknown(words, limit, said)
-        sentences = ranked_sentences(hits, asked, words, self.ranking, self._superseded(about, understood, asked))
+        sentences = ranked_sentences(hits, asked, words, self.ranking, self._superseded(found, understood, asked))
         names = " ".join(sorted({hit.passage.document.facts.authority or "" for hit in hits}))
         absent = kinds_absent(hits, asked, names, self.ranking)
-        topic = self._topic.score(self._searcher.encode(understood.subject)) if self._topic else math.inf
+        subject = self._lexicon.in_full(understood.subject)
+        topic = self._topic.score(self._searcher.encode(subject)) if self._topic else math.inf
         signals = answer_signals(hits, sentences, asked, words, unknown, absent, names, topic, self.ranking)
         off_topic = is_off_topic(signals, asked, self.ranking)
         return Found(about, asked, hits, sentences, unknown, absent, signals, off_topic)
@@ -206,22 +207,26 @@ class Assistant:
             signals.append(text_signals(hit.passage, asked, words, overtaken == 0, in_force))
         return signals
 
-    def _superseded(
-        self, documents: Sequence[StoredDocument], understood: Understood, asked: Asked
-    ) -> dict[int, float]:
-        """How far each of the documents, by id, is overtaken by newer inspections, for a question of the present."""
+    def _superseded(self, hits: Sequence[Hit], understood: Understood, asked: Asked) -> dict[int, float]:
+        """How far each document found, by id, is overtaken by newer inspections, for a question of the present."""
         if not _is_open(understood) or not is_of_the_present(asked.question):
             return {}
         inspections = self._current().inspections
-        return {document.id: superseded(document, inspections) or 0.0 for document in documents}
+        overtaken = {d.id: superseded(d, inspections) or 0.0 for d in (hit.passage.document for hit in hits)}
+        said = [
+            (asked.covered(self.words.said(hit.passage.text)), 1 - overtaken[hit.passage.document.id]) for hit in hits
+        ]
+        return {id: by * _said_by_newest(said) for id, by in overtaken.items()}
 
     def _search(self, understood: Understood, asked: Asked, limit: set[int] | None, k: int) -> list[Hit]:
-        also = self._lexicon.expand(understood.subject)
+        subject = self._lexicon.in_full(understood.subject)
+        also = self._lexicon.expand(subject)
         unwanted = None if asks_for_boilerplate(understood.about or understood.question) else is_boilerplate
-        hits = self._searcher.search(understood.subject, k, limit, also, unwanted)
+        hits = self._searcher.search(subject, k, limit, also, unwanted)
         signals = self.text_signals(hits, understood, asked)
+        newest_counts = NEWEST_IN_PRESENT * _said_by_newest([(s["covered"], s["present"]) for s in signals])
         scores = [
-            hit.score + weighed(self.ranking.texts, s) + NEWEST_IN_PRESENT * s["present"]
+            hit.score + weighed(self.ranking.texts, s) + newest_counts * s["present"]
             for hit, s in zip(hits, signals, strict=True)
         ]
         order = scores
@@ -324,6 +329,15 @@ class Assistant:
 def _is_open(understood: Understood) -> bool:
     """Whether a question leaves open which inspection it means."""
     return not understood.latest and (not understood.periods or bool(years_since(understood.question)))
+
+
+def _said_by_newest(passages: Sequence[tuple[float, float]]) -> float:
+    """How much of what is asked the newest inspections' passages say, of what any says: 0 to 1.
+
+    `passages` are (share that it says, 1 where it is of the newest). What they are silent on is asked of older ones.
+    """
+    most = max((said for said, _ in passages), default=0.0)
+    return max((said for said, in_force in passages if in_force == 1), default=0.0) / most if most else 1.0
 
 
 def _within(turns: Sequence[Answer], documents: Sequence[StoredDocument]) -> list[Answer]:

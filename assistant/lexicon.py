@@ -42,8 +42,12 @@ class Lexicon:
                 before = self._led_to.get(key(phrase), ())
                 self._led_to[key(phrase)] = _unique((*before, *group.reports, *group.also))
                 self._means[key(phrase)] = _unique((*self._means.get(key(phrase), ()), *group.reports))
+        phrases = [phrase for group in self.groups for phrase in (*group.everyday, *group.reports)]
+        self._with_capitals = {key(p) for p in phrases if any(map(self._is_abbreviation, WORD.findall(p)))}
         self._longest = max(map(len, self._led_to), default=0)  # words
         reports = [phrase for group in self.groups for phrase in group.reports]
+        spelled_out = [(key(short), _in_full(short, group.reports)) for group in self.groups for short in group.reports]
+        self._in_full = {short: full for short, full in spelled_out if full}
         self._of_reports = {key(phrase) for phrase in reports if " " in phrase or phrase.isupper()}
 
     @classmethod
@@ -85,11 +89,25 @@ class Lexicon:
             position = end
         return " ".join([*rest, *written[position:]]), tuple(found)
 
+    def in_full(self, subject: str) -> str:
+        """The subject with its abbreviations spelled out, of which an encoder makes little: "CSE", "LADO"."""
+        places = [match.span() for match in WORD.finditer(subject)]
+        written = [subject[start:end] for start, end in places]
+        words = [_singular(word) for word in written]
+        for first, last in reversed(self._matches(written, words)):
+            if full := self._in_full.get(tuple(words[first:last])):
+                subject = f"{subject[: places[first][0]]}{full}{subject[places[last - 1][1] :]}"
+        return subject
+
     def has_reports_words(self, question: str) -> bool:
         """Whether a question uses terms of inspection reports: "LAC", "care leavers", not "runaways" or "police"."""
         written = WORD.findall(question)
         words = [_singular(word) for word in written]
-        return any(tuple(words[start:end]) in self._of_reports for start, end in self._matches(written, words))
+        return any(self.is_reports(" ".join(written[start:end])) for start, end in self._matches(written, words))
+
+    def is_reports(self, phrase: str) -> bool:
+        """Whether a phrase is a term of inspection reports, of several words or an abbreviation."""
+        return key(phrase) in self._of_reports
 
     def _matches(self, written: Sequence[str], words: Sequence[str]) -> list[tuple[int, int]]:
         """Where phrases stand among the words, as (start, end): longest first, each word in one of them."""
@@ -107,8 +125,17 @@ class Lexicon:
         return sorted(matches)
 
     def _is_ordinary(self, written: Sequence[str], phrase: Key) -> bool:
-        """Whether an abbreviation's letters are written as an ordinary word: "send", not "SEND" or "SENDs"."""
-        return phrase in self._capitals and not written[0].startswith(self._capitals[phrase])
+        """Whether an abbreviation's letters are written as an ordinary word, or the other way round.
+
+        "send", not "SEND" or "SENDs", and "SEND in", not "send in".
+        """
+        if phrase in self._capitals:
+            return not written[0].startswith(self._capitals[phrase])
+        return len(phrase) > 1 and phrase not in self._with_capitals and any(map(self._is_abbreviation, written))
+
+    def _is_abbreviation(self, word: str) -> bool:
+        short = self._capitals.get((_singular(word),))
+        return short is not None and word.startswith(short)
 
 
 def key(phrase: str) -> Key:
@@ -129,6 +156,17 @@ def _singular(word: str) -> str:
     if word.endswith("s") and len(word) > 2 and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
     return IRREGULAR.get(word, word)
+
+
+def _in_full(short: str, phrases: Sequence[str]) -> str:
+    """The first of these phrases that an abbreviation stands for: its letters are initials of words, in their order."""
+    if not short.isupper():
+        return ""
+    for phrase in phrases:
+        initials = iter("".join(word[0] for word in WORD.findall(phrase.upper().replace("-", " "))))
+        if " " in phrase and phrase[0].upper() == short[0] and all(letter in initials for letter in short):
+            return phrase
+    return ""
 
 
 def _holds(words: Sequence[str], phrase: Key) -> bool:

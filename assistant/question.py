@@ -217,7 +217,7 @@ def understand(
     times = find_times(mentions.without(question), about, whose(names, documents), today)
     missing = [no_report_on(name) for name in mentions.unknown]
     subject = times.rest if any(c.isalpha() for c in times.rest) else question
-    is_bare = bool(names or times) and not follows_up and bool(BARE.fullmatch(_plain(subject)))
+    is_bare = bool(names or times) and not follows_up and bool(BARE.fullmatch(_plain(times.rest)))
     is_overall = is_bare or asks_for_the_judgement(subject, follows_up)
     of_inspection = "" if follows_up else _asked_of_an_inspection(question, subject)
     present = not times.periods and (times.latest or is_of_the_present(question))

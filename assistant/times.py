@@ -68,8 +68,17 @@ OPENER = re.compile(
     r"|is it true(?: that)?|i(?:['’]?m| am) [^,.?;]*[,.;])\s*",
     re.I,
 )
+# What was said, found or thought of something is asked of the newest report, though it was said in the past.
+ASKS_FOR_A_VIEW = re.compile(
+    r"^\W*(?:and )?what (?:did|do|does|ha[sv]e|had)"
+    r" (?:ofsted|they|(?:the )?(?:inspectors?|inspections?|(?:inspection )?reports?))"
+    r" (?:say|said|find|found|think|thought|conclude|report|make|made|see|seen?)(?: (?:about|on|of|in))?\b",
+    re.I,
+)
+SHORT = 6  # words of a question without a verb, such as is typed into a search box
 TENSE = re.compile(
-    r"\b(?:(?P<past>did|was|were|had|could|would|didn['’]?t|got|became|came|went|made|took|used|gave|told)"
+    r"\b(?:(?P<past>did|was|were|had|could|would|didn['’]?t|got|became|came|went|made|took|used|gave|told"
+    r"|(?<=what )\w+ed|(?<=who )\w+ed)"
     r"|(?P<present>is|are|am|does|do|has|have|can|will|won['’]?t|ha[sv]e?n['’]?t|gets?|gives?|isn['’]?t|aren['’]?t|do(?:es)?n['’]?t"
     r"|(?:what|who|where|how|when|that|there|it)['’]s|i['’]?m|i['’]ve|you['’]ve|they['’]ve))\b",
     re.I,
@@ -142,9 +151,13 @@ def is_of_the_present(question: str) -> bool:
     Of 104 training questions that name no time, and whose authority has several reports, 54 are: the newest answers 35
     of these, and 11 of the others.
     """
-    tense = TENSE.search(OPENER.sub("", question))
-    compares = TO_COMPARE.search(question) and not tense
-    return bool(years_since(question) or compares or (tense and tense["present"]))
+    said = OPENER.sub("", question)
+    subject = ASKS_FOR_A_VIEW.sub("", said)
+    tense = TENSE.search(subject)
+    if tense:
+        return bool(tense["present"]) or bool(years_since(question))
+    is_bare = subject != said or len(subject.split()) <= SHORT
+    return bool(is_bare or TO_COMPARE.search(question) or years_since(question))
 
 
 def superseded(document: StoredDocument, inspections: Mapping[str, Sequence[Month]]) -> float | None:

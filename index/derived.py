@@ -20,7 +20,7 @@ from index.words import WordIndex
 
 TRIES = 5
 MAKING = ".making-indexes-"  # what is being made, by whoever holds their lock
-VERSION = 3  # of what is derived and how
+VERSION = 4  # of what is derived and how
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import tantivy
 
 STEMS = "stems"
+TEXT, HEADER = "text", "header"
 MEMORY = 64_000_000  # bytes for tantivy's writer; 15 MB is its least
 
 # Words that say nothing about what is asked. "who", "when", "no" and "not" stay: reports answer with them.
@@ -67,19 +68,27 @@ class WordIndex:
 
     def rarity(self, stem: str) -> float:
         """How much a stem tells passages apart: log(1 + passages / (1 + passages that hold it))."""
-        return math.log(1 + len(self) / (1 + self._searcher.doc_freq("text", stem)))
+        return math.log(1 + len(self) / (1 + self._searcher.doc_freq(TEXT, stem)))
 
-    def holds(self, stem: str, documents: Collection[int] | None = None) -> bool:
-        """Whether the text of any passage has this stem; `documents` limits it to theirs."""
-        if not self._searcher.doc_freq("text", stem):
+    def holds(self, phrase: str, documents: Collection[int] | None = None) -> bool:
+        """Whether the text or header of any passage has these words, in their order and near.
+
+        `documents` limits it to theirs.
+        """
+        stems = self.stems(phrase)
+        if not all(self._searcher.doc_freq(TEXT, stem) or self._searcher.doc_freq(HEADER, stem) for stem in stems):
             return False
-        if documents is None:
-            return True
         schema = self._index.schema
-        query = tantivy.Query.boolean_query([
-            (tantivy.Occur.Must, tantivy.Query.term_query(schema, "text", stem)),
-            (tantivy.Occur.Must, tantivy.Query.term_set_query(schema, "document", list(documents))),
-        ])  # fmt: skip
+
+        def stands_in(field: str) -> tantivy.Query:
+            if len(stems) == 1:
+                return tantivy.Query.term_query(schema, field, stems[0])
+            return tantivy.Query.phrase_query(schema, field, stems, NEAR)
+
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, stands_in(field)) for field in (TEXT, HEADER)])
+        if documents is not None:
+            among = tantivy.Query.term_set_query(schema, "document", list(documents))
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
         return bool(self._searcher.search(query, 1, count=False).hits)
 
     def search(
@@ -98,7 +107,7 @@ class WordIndex:
         terms = [
             (tantivy.Occur.Should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, stem), w * boost))
             for stem, w in weights.items()
-            for field, boost in (("text", 1.0), ("header", HEADER_BOOST))
+            for field, boost in ((TEXT, 1.0), (HEADER, HEADER_BOOST))
         ]
         query = tantivy.Query.boolean_query(terms)
         if documents is not None:
@@ -109,6 +118,7 @@ class WordIndex:
         return [(int(self._searcher.doc(address)["passage"][0]), float(score)) for score, address in found]
 
 
+NEAR = 1  # other words that may stand between those of a phrase
 # How much a word in a passage's header (authority, date, section) counts beside one in its text.
 HEADER_BOOST = 0.5
 # How much a word that a lexicon adds counts beside one that was asked. On 309 training questions of authorities that
@@ -121,8 +131,8 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("passage", stored=True)
     builder.add_unsigned_field("document", indexed=True)
-    builder.add_text_field("header", tokenizer_name=STEMS, index_option="freq")
-    builder.add_text_field("text", tokenizer_name=STEMS, index_option="freq")
+    builder.add_text_field(HEADER, tokenizer_name=STEMS, index_option="position")
+    builder.add_text_field(TEXT, tokenizer_name=STEMS, index_option="position")
     return builder.build()
 
 

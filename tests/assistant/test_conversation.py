@@ -201,7 +201,7 @@ def test_a_turn_without_a_time_was_about_what_it_quoted(assistant: Assistant) ->
 
 
 def test_a_quotation_pointed_at_lends_its_words(assistant: Assistant) -> None:
-    [first] = talk(assistant, "caseloads of social workers in Exham")
+    [first] = talk(assistant, "Were caseloads of social workers in Exham high?")
     assert len(first.citations) > 1
     second = assistant.ask("tell me more about the second one", [first])
     assert second.understood.subject == first.citations[1].quote

@@ -91,6 +91,23 @@ def test_other_abbreviations_are_known_in_any_case(asked: str) -> None:
     assert LEXICON.expand(asked)
 
 
+@pytest.mark.parametrize(
+    ("asked", "full"),
+    [
+        ("How is CSE in Exham?", "How is child sexual exploitation in Exham?"),
+        ("the lado’s role", "the local authority designated officer role"),
+        ("UASC and SGOs", "unaccompanied asylum-seeking children and special guardianship order"),
+        ("who do they send in?", "who do they send in?"),
+        ("How is SEND in Exham?", "How is special educational needs and/or disabilities in Exham?"),
+        ("What is a pa?", "What is a pa?"),
+        ("early help", "early help"),
+        ("", ""),
+    ],
+)
+def test_abbreviations_are_spelled_out(asked: str, full: str) -> None:
+    assert LEXICON.in_full(asked) == full
+
+
 @pytest.mark.parametrize("asked", ["", "?", "the grandee", "skidding", "What about housekeeping?", "Staying out late"])
 def test_only_whole_words_count(asked: str) -> None:
     assert not {"children", "extended family"} & set(LEXICON.expand(asked))

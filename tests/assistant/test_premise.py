@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -137,3 +138,10 @@ def test_why_after_the_judgement_asks_for_its_reasons(exham: Assistant) -> None:
 )
 def test_only_a_grade_of_the_whole_is_taken_for_given(words: str, premise: Premise | None) -> None:
     assert premise_of(words, of_the_present=True) == premise
+
+
+@pytest.mark.parametrize("word", ["it", "was", "given", "from", "being"])
+def test_a_long_row_of_small_words_is_read_at_once(word: str) -> None:
+    began = perf_counter()
+    assert premise_of(f"why {f'{word} ' * (2000 // (len(word) + 1) - 3)}x", of_the_present=True) is None
+    assert perf_counter() - began < 1  # it was 17 seconds

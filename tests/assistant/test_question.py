@@ -31,6 +31,7 @@ def year(number: int) -> tuple[date, date]:
         ("Compare Exham and Wyham", ["Exham", "Wyham and Zed"], (), "Compare and"),
         ("Why did 1999 matter in Exham?", ["Exham"], (), "Why did 1999 matter in ?"),
         ("What about 2021?", [], (year(2021),), OVERALL),
+        ("Exham", ["Exham"], (), OVERALL),
         ("How has Exham changed since 2018?", ["Exham"], (year(2018), year(2022)), "How has changed ?"),
         ("the July 2018 report", [], ((date(2018, 7, 1), date(2018, 7, 31)),), OVERALL),
         ("caseloads before 2018", [], (), "caseloads before 2018"),

@@ -74,6 +74,36 @@ def test_a_question_of_the_present_is_answered_from_the_newest_inspection(assist
     assert first("Are caseloads of social workers too high in Exham in 2018?") == "exham-2018.md"
 
 
+def test_what_the_newest_inspection_is_silent_on_is_answered_from_older_ones(assistant: Assistant) -> None:
+    found = assistant.found(assistant.understand("Are plans for care leavers late in Exham?"))
+    assert found.sentences[0].text == "The plans for care leavers are late."
+    assert found.sentences[0].hit.passage.document.path == "exham-2018.md"
+
+
+@pytest.mark.parametrize("question", ["What about county lines in Exham?", "Exham young carers"])
+def test_a_term_of_reports_that_stands_nowhere_is_not_answered(assistant: Assistant, question: str) -> None:
+    found = assistant.found(assistant.understand(question))
+    assert found.signals["unknown"] == 1
+    answer = assistant.ask(question)
+    assert (answer.status, answer.confidence) == ("refused", 0)
+    assert answer.refusal_reason
+    assert "stands nowhere in the documents searched" in answer.refusal_reason
+
+
+def test_a_term_counts_as_said_where_its_words_stand_together(assistant: Assistant) -> None:
+    def unknown(question: str) -> list[str]:
+        return [term.words for term in asked(assistant, question).unknown(assistant.words, None)]
+
+    assert unknown("foster carers and care leavers") == []  # the words of both stand near
+    assert unknown("young carers") == ["young carers"]
+    assert unknown("looked after children") == ["looked after children"]
+
+
+def test_terms_of_reports_are_of_the_field_however_short_the_question(assistant: Assistant) -> None:
+    assert asked(assistant, "care leavers?").has_terms
+    assert not asked(assistant, "money for dragons").has_terms
+
+
 @pytest.mark.parametrize(
     ("off_topic", "absent", "reason"),
     [
@@ -158,10 +188,12 @@ def test_what_stands_where_reports_say_such_a_thing_counts(assistant: Assistant)
 
 def test_confidence_by_hand() -> None:
     ranking = replace(Ranking.load(), confidence={"intercept": -1.0, "covered": 2.0})
-    half = {"intercept": 1.0, "covered": 0.5, "topic": -3.0}
+    half = {"intercept": 1.0, "covered": 0.5, "topic": -3.0, "unknown": 0.0}
     assert confidence(half, False, ranking) == 0.5
     assert confidence(half | {"covered": 1.0}, False, ranking) == pytest.approx(1 / (1 + math.exp(-1)))
     assert confidence(half, True, ranking) == pytest.approx(1 / (1 + math.exp(3)))
+    assert confidence(half | {"unknown": 0.4}, False, ranking) == 0.5
+    assert confidence(half | {"unknown": 0.75}, False, ranking) == 0.125
     with pytest.raises(KeyError, match="covered"):
         weighed(ranking.confidence, {"intercept": 1.0})
 

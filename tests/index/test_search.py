@@ -92,6 +92,18 @@ def test_whether_any_text_has_a_word(tmp_path: Path) -> None:
     assert not words.holds("horse")
 
 
+def test_whether_any_text_or_header_has_words_together(tmp_path: Path) -> None:
+    words = WordIndex.build(tmp_path, [*ANIMALS, (5, 12, "the old barn", "hay, straw, oats and very much corn")])
+    assert words.holds("hunts mice") is False  # rabbits, mice between, but not near
+    assert words.holds("hunt rabbits", [11])
+    assert not words.holds("hunt rabbits", [10])
+    assert not words.holds("rabbits hunt")
+    assert words.holds("hay oats")  # one word between
+    assert not words.holds("hay corn")
+    assert words.holds("old barns")
+    assert not words.holds("barn hay")
+
+
 def test_vectors_of_named_passages_leave_out_those_that_are_not_there() -> None:
     vectors = np.array([[1, 0], [0, 1]], dtype=np.float32)
     index = VectorIndex.build(np.array([5, 9], dtype=np.int64), vectors)
