@@ -159,7 +159,7 @@ def ask(
             raise BadQuestion("--batch prints JSON only; add --json.")
         asked = read_batch(batch) if batch else []
         assistant = _setup(settings).open()
-        for record in answer_batch(assistant, asked):
+        for record in answer_batch(assistant, asked, everywhere):
             print(json.dumps(record, ensure_ascii=False), flush=True)
         if question is None:
             return
@@ -366,6 +366,10 @@ def feedback(
     """List what readers said of answers, or turn it into a question for 'evaluate'."""
     with _plain_errors():
         settings = _settings(data)
+        if quote and question is None:
+            raise ValueError("--quote says what answers one question; name it with --question ID.")
+        if as_table and question is not None:
+            raise ValueError("Give either --csv or --question.")
         kept = Feedback(settings.data)
         if question is not None:
             line = as_question(kept.row(question), Library(settings.data), quote)

@@ -69,8 +69,11 @@ def test_a_batch_is_answered_in_order_and_conversations_by_turn(library: Path, t
     done = call("ask", "--batch", questions, "--data", library, "--json")
     records = [json.loads(line) for line in done.stdout.splitlines()]
     assert [record["id"] for record in records] == ["b", "a/1", "a/2"]
-    assert records[2]["understood"]["authorities"] == ["Wyham"]
+    assert records[2]["understood"]["authorities"] == records[2]["searched"]["authorities"] == ["Wyham"]
     assert all(record["elapsed_ms"] > 0 for record in records)
+    done = call("ask", "--batch", questions, "--data", library, "--json", "--everywhere")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [record["searched"]["authorities"] for record in records] == [["Exham", "Wyham"]] * 3
 
 
 @pytest.mark.parametrize(
