@@ -30,7 +30,7 @@ FILE = "inspection-assistant.toml"
 PREFIX = "INSPECTION_ASSISTANT_"
 # What the site's own addresses begin with. Below one of these, who could tell whether a proxy has taken it off?
 OWN_PATHS = (
-    "about accessibility api chat documents download embed favicon.ico feedback health healthz judgements mcp metrics "
+    "about accessibility api chat documents download embed favicon.ico feedback health judgements mcp metrics "
     "ready sign-in sign-out signed-in signed-out site site.css static transparency"
 ).split()
 LOGO_BYTES = 200_000
