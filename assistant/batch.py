@@ -57,13 +57,16 @@ def read_lines(path: Path) -> list[Line]:
     return [_line(line, f"{path}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def answer_batch(assistant: Assistant, batch: list[Asked]) -> Iterator[dict[str, Any]]:
-    """One record a question, in order; those of a conversation carry ids "ID/1", "ID/2" and so on."""
+def answer_batch(assistant: Assistant, batch: list[Asked], everywhere: bool = False) -> Iterator[dict[str, Any]]:
+    """One record a question, in order; those of a conversation carry ids "ID/1", "ID/2" and so on.
+
+    With `everywhere` all documents are searched, whatever a question names.
+    """
     for asked in batch:
         before: tuple[Answer, ...] = ()
         for id, question in zip(asked.ids, asked.turns, strict=True):
             began = perf_counter()
-            answer = assistant.ask(question, before)
+            answer = assistant.ask(question, before, everywhere)
             elapsed = (perf_counter() - began) * 1000
             before = (*before, answer)[-REMEMBERED:]
             yield answer_record(answer, id, question, elapsed)

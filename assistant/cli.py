@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -39,7 +39,7 @@ from assistant.register.entries import Register
 from assistant.register.filters import Filters, first_day, last_day, named_area, named_authority, named_grade
 from assistant.register.printed import print_register, print_unread
 from assistant.register.record import as_csv, coverage_record, judgement_record
-from assistant.settings import FILE, Settings
+from assistant.settings import FILE, CommandSettings, Settings
 from assistant.updates import update_record
 from assistant.workers import Setup, SharedAssistant
 from index.automatic import UpdatesHeld, held_since, update_by_itself
@@ -67,6 +67,7 @@ out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 
 Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The library's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+Given = TypeVar("Given", bound=CommandSettings)
 
 
 @app.command(
@@ -158,7 +159,7 @@ def ask(
             raise BadQuestion("--batch prints JSON only; add --json.")
         asked = read_batch(batch) if batch else []
         assistant = _setup(settings).open()
-        for record in answer_batch(assistant, asked):
+        for record in answer_batch(assistant, asked, everywhere):
             print(json.dumps(record, ensure_ascii=False), flush=True)
         if question is None:
             return
@@ -365,6 +366,10 @@ def feedback(
     """List what readers said of answers, or turn it into a question for 'evaluate'."""
     with _plain_errors():
         settings = _settings(data)
+        if quote and question is None:
+            raise ValueError("--quote says what answers one question; name it with --question ID.")
+        if as_table and question is not None:
+            raise ValueError("Give either --csv or --question.")
         kept = Feedback(settings.data)
         if question is not None:
             line = as_question(kept.row(question), Library(settings.data), quote)
@@ -394,7 +399,7 @@ def serve(
     Where 'index' was run without naming a folder, that is documents/.
     """
     with _plain_errors():
-        settings = _settings(data, host=host, port=port, update_every=update_every)
+        settings = _read(Settings, data=data, host=host, port=port, update_every=update_every)
         encoder = open_encoder(settings.model)
         if not is_made(settings.data):
             began = perf_counter()
@@ -429,7 +434,7 @@ def _contents(library: Library) -> str:
     return f"{counts}, last updated {library.updated or 'never'}"
 
 
-def _setup(settings: Settings) -> Setup:
+def _setup(settings: CommandSettings) -> Setup:
     """What the settings say an assistant is opened from."""
     return Setup(settings.data, settings.model, settings.reranker)
 
@@ -464,11 +469,14 @@ def _plain_errors() -> Iterator[None]:
         raise typer.Exit(UNUSABLE) from error
 
 
-def _settings(data: Path | None, **named: str | int | None) -> Settings:
-    given = {"data": data, **named}
+def _settings(data: Path | None) -> CommandSettings:
+    return _read(CommandSettings, data=data)
+
+
+def _read(kind: type[Given], **named: Any) -> Given:
+    """The settings, with what the command line `named` before all else."""
     try:
-        # mypy cannot see which name has which type; pydantic checks each.
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        return kind(**{name: value for name, value in named.items() if value is not None})
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{FILE} is not valid TOML ({error})") from error
     except ValidationError as error:

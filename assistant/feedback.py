@@ -75,7 +75,7 @@ class Feedback:
     def add(self, answer: Answer, question: str, helpful: bool, keep_answer: bool = False) -> str:
         """Keep a reader's word; with `keep_answer` the question, as it was asked, and the answer too.
 
-        Returns a token that nobody else has, with which the reader may give a reason.
+        Returns a token that nobody else has, with which the reader may give a reason. Raises FeedbackUnusable.
         """
         kept: tuple[str, ...] = ("", "", "", "[]")
         if keep_answer:
@@ -84,13 +84,16 @@ class Feedback:
         at = datetime.now(UTC).isoformat(timespec="seconds")
         token = secrets.token_urlsafe(16)
         row = (at, int(helpful), "", answer.status, *kept, token)
-        with self._opened() as db, db:
+        with self._changed() as db:
             db.execute("INSERT INTO feedback VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         return token
 
     def explain(self, token: str, reason: str) -> None:
-        """Give the reason of what was kept under this token; one that is not known changes nothing."""
-        with self._opened() as db, db:
+        """Give the reason of what was kept under this token; one that is not known changes nothing.
+
+        Raises FeedbackUnusable.
+        """
+        with self._changed() as db:
             db.execute("UPDATE feedback SET reason = ? WHERE token = ?", (reason.strip()[:LONGEST_REASON], token))
 
     def rows(self) -> list[Row]:
@@ -130,16 +133,22 @@ class Feedback:
         if not backup.execute("SELECT 1 FROM sqlite_master WHERE name = 'feedback'").fetchone():
             return
         rows = backup.execute(_BACKED_UP).fetchall()
+        with self._changed() as db:
+            for id, *values in rows:
+                is_taken = db.execute("SELECT 1 FROM feedback WHERE id = ?", (id,)).fetchone()
+                db.execute(_ADD, (None if is_taken else id, *values))
+        backup.execute("DROP TABLE feedback")
+
+    @contextmanager
+    def _changed(self) -> Iterator[sqlite3.Connection]:
         try:
             with self._opened() as db, db:
-                for id, *values in rows:
-                    is_taken = db.execute("SELECT 1 FROM feedback WHERE id = ?", (id,)).fetchone()
-                    db.execute(_ADD, (None if is_taken else id, *values))
+                yield db
         except sqlite3.Error as error:
             raise FeedbackUnusable(
-                f"the readers' feedback cannot be written to {self._file} ({error}); nothing was changed"
+                f"the readers' feedback cannot be written to {self._file} ({error}); nothing was changed. "
+                "See that its disk has room, and that it may be written to"
             ) from error
-        backup.execute("DROP TABLE feedback")
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

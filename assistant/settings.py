@@ -30,7 +30,7 @@ FILE = "inspection-assistant.toml"
 PREFIX = "INSPECTION_ASSISTANT_"
 # What the site's own addresses begin with. Below one of these, who could tell whether a proxy has taken it off?
 OWN_PATHS = (
-    "about accessibility api chat documents download embed favicon.ico feedback health healthz judgements mcp metrics "
+    "about accessibility api chat documents download embed favicon.ico feedback health judgements mcp metrics "
     "ready sign-in sign-out signed-in signed-out site site.css static transparency"
 ).split()
 LOGO_BYTES = 200_000
@@ -40,7 +40,10 @@ MOST_OFTEN, LEAST_OFTEN = timedelta(seconds=10), timedelta(weeks=1)
 OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")  # of this machine
 MOST_UNASKED = 4  # processes: each takes memory
 SHORTEST_KEY = 16  # characters: 96 bits where they are random, in the alphabet of `secrets.token_urlsafe`
+SECRET = ("api_keys", "oidc_secret", "session_secret")  # what only a site needs, and no process that reads files
 SHORTEST_SECRET = 32  # whoever guesses it can sign in as anyone, and may try at leisure
+# Who may frame the site, in the words of a Content Security Policy, which there knows hosts and no paths.
+FRAMES = re.compile(r"'self'|(https?://)?(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:(\d{1,5}|\*))?")
 MAKE_ONE = "make one with python -c 'import secrets; print(secrets.token_urlsafe())'"
 
 
@@ -63,8 +66,11 @@ Keeping = Literal["off", "votes", "answers"]
 AccessMode = Literal["open", "header", "oidc"]
 
 
-class Settings(BaseSettings):
-    """The settings of one site, each set as INSPECTION_ASSISTANT_NAME or as `name` in inspection-assistant.toml."""
+class CommandSettings(BaseSettings):
+    """The settings, each set as INSPECTION_ASSISTANT_NAME or as `name` in inspection-assistant.toml.
+
+    Whoever indexes or makes backups need not be trusted with the secrets that only the site uses: these may be missing.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, toml_file=FILE, frozen=True, extra="forbid", hide_input_in_errors=True
@@ -187,21 +193,6 @@ class Settings(BaseSettings):
             raise ValueError(f"{name!r} is no header's name; write it as X-Remote-User")
         return name
 
-    @field_validator("proxies")
-    @classmethod
-    def _are_there_for_header(cls, proxies: tuple[Network, ...], info: ValidationInfo) -> tuple[Network, ...]:
-        if info.data.get("access") == "header" and not proxies:
-            raise ValueError("access is header, which needs the addresses of the proxies that may name a user")
-        return proxies
-
-    @field_validator("oidc_issuer", "oidc_client", "oidc_secret", "session_secret")
-    @classmethod
-    def _is_there_for_oidc(cls, value: str | SecretStr, info: ValidationInfo) -> str | SecretStr:
-        if info.data.get("access") == "oidc" and not value:
-            how = f"; {MAKE_ONE}" if info.field_name == "session_secret" else ", as the sign-in service has it"
-            raise ValueError(f"access is oidc, which needs this{how}")
-        return value
-
     @field_validator("oidc_issuer")
     @classmethod
     def _is_issuer(cls, issuer: str) -> str:
@@ -224,6 +215,19 @@ class Settings(BaseSettings):
             if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", host):
                 raise ValueError(f"{host!r} is no host name; write it as intranet.example, without scheme or path")
         return hosts
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _are_sites(cls, sites: str) -> str:
+        named = sites.split()
+        for site in [] if named == ["'none'"] else named or [sites]:
+            if site in {"self", "none"} or not FRAMES.fullmatch(site):
+                raise ValueError(
+                    f"{site!r} is no site that may show the chat; write 'self' for this one, or a host without a path, "
+                    "as https://intranet.example or https://*.example:8443, with spaces between; or 'none' alone. The "
+                    "quotation marks of 'self' and 'none' are straight, and belong to the words"
+                )
+        return " ".join(named)  # on one line, as it goes into a header
 
     @field_validator("contact")
     @classmethod
@@ -284,6 +288,25 @@ class Settings(BaseSettings):
         return init_settings, env_settings, _Unknown(settings_cls), TomlConfigSettingsSource(settings_cls)
 
 
+class Settings(CommandSettings):
+    """The settings of a site that is served: all that its way in needs is there."""
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_there_for_header(cls, proxies: tuple[Network, ...], info: ValidationInfo) -> tuple[Network, ...]:
+        if info.data.get("access") == "header" and not proxies:
+            raise ValueError("access is header, which needs the addresses of the proxies that may name a user")
+        return proxies
+
+    @field_validator("oidc_issuer", "oidc_client", "oidc_secret", "session_secret")
+    @classmethod
+    def _is_there_for_oidc(cls, value: str | SecretStr, info: ValidationInfo) -> str | SecretStr:
+        if info.data.get("access") == "oidc" and not value:
+            how = f"; {MAKE_ONE}" if info.field_name == "session_secret" else ", as the sign-in service has it"
+            raise ValueError(f"access is oidc, which needs this{how}")
+        return value
+
+
 class _Unknown(EnvSettingsSource):
     """What the environment sets by names that no setting has: else a mistyped name would be passed over."""
 
@@ -296,7 +319,7 @@ def unknown_names(environment: Mapping[str, str]) -> dict[str, object]:
     named = {
         name[len(PREFIX) :].lower(): value for name, value in environment.items() if name.upper().startswith(PREFIX)
     }
-    return {name: value for name, value in named.items() if name not in Settings.model_fields}
+    return {name: value for name, value in named.items() if name not in CommandSettings.model_fields}
 
 
 def _is_web_address(text: str) -> bool:

@@ -11,13 +11,15 @@ import os
 import subprocess  # nosec B404 # of the program itself
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any, Literal, get_args
 
 from assistant.logs import DETAILS
+from assistant.settings import PREFIX, SECRET
 from index.update import Report
 
 logger = logging.getLogger(__name__)
@@ -25,11 +27,15 @@ logger = logging.getLogger(__name__)
 Outcome = Literal["changed", "unchanged", "held", "failed"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 COUNTS = ("added", "changed", "removed")
+SECRETS = {f"{PREFIX}{name.upper()}" for name in SECRET}
 LOWER = 10  # than the site's own priority, on Unix's scale to 19
 
 
 class Updates:
-    """Updates of one library, one after the other, in a thread; none is begun before the last has ended."""
+    """Updates of one library, one after the other, in a thread; none is begun before the last has ended.
+
+    The one that runs ends with this process, however that ends, and then leaves the state before it.
+    """
 
     def __init__(self, data: Path, every: timedelta, count: Callable[[Outcome], None]) -> None:
         """`count` is told the outcome of each."""
@@ -65,11 +71,12 @@ class Updates:
     def _update(self) -> tuple[Outcome, str, dict[str, Any]]:
         """What came of an update, in a word, a sentence and numbers."""
         try:
-            with self._lock:
-                if self._stopping.is_set():
-                    return "failed", "the site is being stopped", {}
-                self._process = _started(self._data)
-            said, complaints = self._process.communicate()
+            with _open_while_we_are() as watched:
+                with self._lock:
+                    if self._stopping.is_set():
+                        return "failed", "the site is being stopped", {}
+                    self._process = _started(self._data, watched)
+                said, complaints = self._process.communicate()
         except OSError as error:
             return "failed", f"no update could be started ({error.strerror})", {}
         if self._process.returncode not in {0, 3}:
@@ -101,13 +108,25 @@ def update_record(report: Report) -> dict[str, Any]:
     }
 
 
-def _started(data: Path) -> subprocess.Popen[str]:
+@contextmanager
+def _open_while_we_are() -> Iterator[int]:
+    """What a process can read from to know when this one has ended: there is nothing in it, and then its end."""
+    watched, held = os.pipe()
+    try:
+        yield watched
+    finally:
+        os.close(held)
+        os.close(watched)
+
+
+def _started(data: Path, watched: int) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if name.upper() not in SECRETS}
     process = subprocess.Popen(  # nosec B603 # the folder of the library is all that is not written here
-        [sys.executable, "-P", "-m", "assistant", "index", "--automatic", "--json", "--data", str(data)],
-        stdin=subprocess.DEVNULL,
+        [sys.executable, "-P", "-m", __name__, "index", "--automatic", "--json", "--data", str(data)],
+        stdin=watched,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"},
+        env={**environment, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"},
         encoding="utf-8",
         errors="replace",
         creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),  # on Windows
@@ -126,3 +145,22 @@ def _reason(status: int, complaints: str) -> str:
         return told[-1]
     ended = f"it was ended by signal {-status}" if status < 0 else f"it ended with status {status}"
     return f"{ended}; its last words: {lines[-1]}" if lines else ended
+
+
+# --- In the process itself --------------------------------------------------------------------------------------------
+
+
+def _work() -> None:
+    threading.Thread(target=_end_with_the_site, daemon=True).start()
+    from assistant.cli import main  # which imports this module
+
+    main()
+
+
+def _end_with_the_site() -> None:
+    os.read(0, 1)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    _work()

@@ -1,9 +1,12 @@
-"""What all tests share: hypothesis's settings, the encoder, the project's documents, the real reports."""
+"""What all tests share: hypothesis's settings, the encoder, the project's documents, the real reports, a small disk."""
 
 from __future__ import annotations
 
 import csv
 import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -58,3 +61,20 @@ def summary(reports: Path) -> list[dict[str, str]]:
         pytest.skip(f"there is no register at {path}")
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """Mounts a disk of so many bytes; skips where that is not allowed."""
+    mounted = tmp_path / "disk"
+    mounted.mkdir()
+
+    def mount(size: int) -> Path:
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(mounted)]
+        if not shutil.which("mount") or subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("no disk can be mounted here")
+        return mounted
+
+    yield mount
+    # Lazily: a connection of the test's may still be open, and the disk would be left behind.
+    subprocess.run(["umount", "--lazy", str(mounted)], capture_output=True, check=False)

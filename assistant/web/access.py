@@ -21,8 +21,8 @@ from assistant.web.pages import path_below_root, plain_message
 logger = logging.getLogger(__name__)
 
 USER = "inspection_assistant.user"
-# The first two say that the site is up and nothing else; the others look at the address of whoever asks themselves.
-WATCHED = re.compile(r"/(health|healthz|ready|metrics)")
+# The first says that the site is up and nothing else; the others look at the address of whoever asks themselves.
+WATCHED = re.compile(r"/(health|ready|metrics)")
 SIGNING_IN = re.compile(r"/(sign-in|sign-in/callback|sign-out|signed-out)")
 FOR_KEYS = re.compile(r"/(api/v1|mcp)(/.*)?", re.DOTALL)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -12,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from assistant.assistant import Assistant
+from assistant.feedback import FeedbackUnusable
 from assistant.settings import OWN_NAMES, Settings
 from assistant.web import about, chat, downloads, embed, judgements, opinions, probes, sign_in, site, sources
 from assistant.web.access import Access
@@ -26,6 +28,8 @@ from assistant.web.request_log import HEADER, RequestLog
 from assistant.web.stopping import Heartbeats
 from assistant.web.subpath import SubPath
 from index.library import DocumentGone
+
+logger = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -110,6 +114,11 @@ def _add_error_pages(app: FastAPI, settings: Settings) -> None:
     async def gone(request: Request, error: Exception) -> HTMLResponse:
         return message(request, 404, NOT_FOUND[0], sources.NO_DOCUMENT)
 
+    async def not_kept(request: Request, error: Exception) -> HTMLResponse:
+        logger.error("what a reader said of an answer was not kept: %s", error)
+        return message(request, 503, "This cannot be kept just now", "Try again later, or tell whoever runs this.")
+
     app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(FeedbackUnusable, not_kept)
     app.add_exception_handler(DocumentGone, gone)
     app.add_exception_handler(Exception, failed)

@@ -24,12 +24,11 @@ from assistant.web.request_log import HEADER
 from assistant.web.site import Site
 from assistant.web.threads import Asking, BadThread, from_address, scope_from, to_address
 from assistant.web.turns import Turn, Turns, answered, asked_after, in_short, kept, state_of
+from assistant.web.wording import FAILED, UNUSABLE
 from index.library import LibraryUnusable
 
 logger = logging.getLogger(__name__)
 
-UNUSABLE = "The documents cannot be searched just now. Try again later, or tell whoever runs this service."
-FAILED = "Something went wrong. Try again; if it happens again, tell whoever runs this service."
 NOTHING_ASKED = "The link contains no question. Ask it here instead."
 TOO_MANY = (
     "{count} questions have come from your computer or network within a minute, and no more are taken. "

@@ -29,7 +29,7 @@ def router(settings: Settings) -> APIRouter:
             origin="/".join(origin[:3]),
             frame_ancestors=settings.frame_ancestors,
             needs_sign_in=settings.access != "open",
-            is_own_only=settings.frame_ancestors.strip() in {"'self'", "'none'"},
+            is_own_only=settings.frame_ancestors in {"'self'", "'none'"},
         )
 
     routes = APIRouter()

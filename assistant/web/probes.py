@@ -36,7 +36,6 @@ def router(assistant: Assistant, metrics: Metrics, monitors: Sequence[Network]) 
     routes = APIRouter()
     endpoints: dict[str, Callable[..., object]] = {
         "/health": _health,
-        "/healthz": _health,  # its first name, which load balancers may ask for
         "/ready": ready,
         "/metrics": counted,
     }

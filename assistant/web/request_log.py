@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 HEADER = "x-request-id"
 REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{7,63}")
 # Many for one page, or every few seconds: they would bury what is looked for.
-QUIET = re.compile(r"/(health|healthz|ready|metrics|static/.*|chat/(static|assets)/.*|chat/gradio_api/.*)", re.DOTALL)
+QUIET = re.compile(r"/(health|ready|metrics|static/.*|chat/(static|assets)/.*|chat/gradio_api/.*)", re.DOTALL)
 
 
 class RequestLog:

@@ -8,6 +8,7 @@ in the memory of the reader's own browser.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date
 from urllib.parse import parse_qsl, quote, urlencode
@@ -17,6 +18,7 @@ from assistant.assistant import Assistant
 from assistant.question import LONGEST_QUESTION
 from assistant.scope import EVERYTHING, Scope
 
+ASKED = range(1900, 2100)  # the years of asking that are believed, as far as those go that questions name
 MOST_TURNS = 20  # in one conversation: what a page can show, and a bound to what a session holds in memory
 LONGEST = MOST_TURNS * (LONGEST_QUESTION * 12 + 200)  # characters: a letter may take twelve as "%F0%9F%98%80"
 
@@ -120,8 +122,8 @@ def _year(text: str) -> int:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        words = f"The link names the day “{text[:20]}”, which is not a date. Ask the question here instead."
-        raise BadThread(words) from None
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        if day.year in ASKED:
+            return day
+    raise BadThread(f"The link names the day “{text[:20]}”, which is no day of asking. Ask the question here instead.")

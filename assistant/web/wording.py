@@ -1,4 +1,4 @@
-"""Words that the chat and the source pages share: addresses of passages, dates."""
+"""Words that parts of the site share: addresses of passages, dates, what is said where something fails."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from assistant.answer import Citation, day_in_full, inspected_in_words
 from index.describe import Facts
 from index.library import StoredDocument, StoredJudgement, StoredPassage
 
+UNUSABLE = "The documents cannot be searched just now. Try again later, or tell whoever runs this service."
+FAILED = "Something went wrong. Try again; if it happens again, tell whoever runs this service."
 DIGEST_DIGITS = 16  # of a content hash in an address: short to read, and no two documents in a library share them
 
 

@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from assistant.settings import FILE as FILE_OF_SETTINGS
 from index.library import FILE, Library, LibraryUnusable
 
+ROOT = Path(__file__).parents[2]
 
-def call(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+
+def call(*arguments: str | Path, within: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "assistant", *map(str, arguments)]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("INSPECTION_ASSISTANT_")}
-    return subprocess.run(
-        command, capture_output=True, text=True, env={**clean, "COLUMNS": "200", **environment}, check=False
-    )
+    environment = {**clean, "COLUMNS": "200", "PYTHONPATH": str(ROOT), **environment}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=within, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +69,11 @@ def test_a_batch_is_answered_in_order_and_conversations_by_turn(library: Path, t
     done = call("ask", "--batch", questions, "--data", library, "--json")
     records = [json.loads(line) for line in done.stdout.splitlines()]
     assert [record["id"] for record in records] == ["b", "a/1", "a/2"]
-    assert records[2]["understood"]["authorities"] == ["Wyham"]
+    assert records[2]["understood"]["authorities"] == records[2]["searched"]["authorities"] == ["Wyham"]
     assert all(record["elapsed_ms"] > 0 for record in records)
+    done = call("ask", "--batch", questions, "--data", library, "--json", "--everywhere")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [record["searched"]["authorities"] for record in records] == [["Exham", "Wyham"]] * 3
 
 
 @pytest.mark.parametrize(
@@ -214,6 +219,23 @@ def test_settings_come_from_the_environment_and_bad_ones_are_named(library: Path
     done = call("check", "--data", library, INSPECTION_ASSISTANT_PORT="many")
     assert done.returncode == 2
     assert "port" in done.stderr
+
+
+# As deploy/README.md has it: the settings are in a file for all, the secrets in the environment of the site alone.
+SIGN_IN = 'access = "oidc"\noidc_issuer = "https://id.example"\noidc_client = "ask"\n'
+
+
+@pytest.mark.parametrize("access", [SIGN_IN, 'access = "header"\n'])
+def test_what_only_a_site_needs_is_asked_for_by_serve_alone(library: Path, tmp_path: Path, access: str) -> None:
+    (tmp_path / FILE_OF_SETTINGS).write_text(access)
+    for command, *arguments in (["index", "--automatic"], ["check"], ["backup", tmp_path / "backup.sqlite"]):
+        done = call(command, *arguments, "--data", library, within=tmp_path)
+        assert (done.returncode, done.stderr) == (0 if command == "backup" else 3, "")
+    done = call("serve", "--data", library, "--port", "-1", within=tmp_path, INSPECTION_ASSISTANT_CONTACT="the IT desk")
+    assert (done.returncode, done.stdout) == (2, "")
+    missing = ("oidc_secret", "session_secret") if access == SIGN_IN else ("proxies",)
+    for words in ("port: Input should be", "contact: 'the IT desk'", *(f"{name}: access is" for name in missing)):
+        assert words in done.stderr
 
 
 @pytest.mark.parametrize(

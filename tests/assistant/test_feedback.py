@@ -103,6 +103,12 @@ def test_the_command_lists_prints_and_turns(feedback: Feedback, assistant: Assis
     status, problem = run("--question", "9")
     assert status == 2
     assert "there is no feedback 9" in problem
+    for options, words in (
+        ("--quote words", "name it with --question ID"),
+        ("--csv --question 1", "either --csv or --"),
+    ):
+        status, problem = run(*options.split())
+        assert (status, words in problem) == (2, True)
 
 
 def test_a_backup_has_it_and_a_restore_adds_what_is_missing(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
 from assistant.colours import DARK, LIGHT, Scheme, contrast, mixed
-from assistant.settings import LOGO_BYTES, PREFIX, Settings
+from assistant.settings import LOGO_BYTES, PREFIX, SECRET, Settings
 
 ROOT = Path(__file__).parents[2]
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
@@ -98,6 +98,45 @@ def test_a_key_that_is_refused_is_not_shown(key: str) -> None:
 def test_a_host_is_a_name(host: str) -> None:
     with pytest.raises(ValidationError, match="is no host name; write it as intranet"):
         Settings(hosts=(host,))
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("'none'", "'none'"),
+        (" 'self'\n  https://intranet.example ", "'self' https://intranet.example"),
+        ("http://*.exham.example:8080 intranet localhost:*", "http://*.exham.example:8080 intranet localhost:*"),
+    ],
+)
+def test_sites_that_may_frame_the_chat(given: str, sent: str) -> None:
+    assert Settings(frame_ancestors=given).frame_ancestors == sent
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ("‘self’", "‘self’"),
+        ("self https://intranet.example", "self"),
+        ("none", "none"),
+        ("'self' 'none'", "'none'"),
+        ("'self'; script-src *", "'self';"),
+        ("'self'\r\nx-header: 1", "x-header:"),
+        ("https://intranet.example\x00", "https://intranet.example\x00"),
+        ("https://a.example, https://b.example", "https://a.example,"),
+        ("https://intranet.example/page", "https://intranet.example/page"),
+        ("https://*", "https://*"),
+        ("https://a.*.example", "https://a.*.example"),
+        ("https://bücher.example", "https://bücher.example"),
+        ("javascript://x", "javascript://x"),
+        ("*", "*"),
+        ("", ""),
+        (" ", " "),
+    ],
+)
+def test_other_words_for_sites_that_may_frame_the_chat_are_refused(given: str, wrong: str) -> None:
+    named = re.escape(f"{wrong!r} is no site that may show the chat; write 'self' for this one, or a host")
+    with pytest.raises(ValidationError, match=named):
+        Settings(frame_ancestors=given)
 
 
 def test_times_are_written_as_people_do() -> None:
@@ -278,5 +317,7 @@ def test_each_way_in_says_all_that_it_lacks(given: dict[str, str], problems: lis
 
 
 def test_secrets_of_signing_in_are_not_shown() -> None:
-    settings = Settings(oidc_secret="of the service", session_secret="of the sessions, which is longer")  # type: ignore[arg-type]
-    assert "of the se" not in f"{settings!r}"
+    secrets = {"oidc_secret": "of the service", "session_secret": "of the sessions, which is longer"}
+    settings = Settings(**secrets, api_keys=("of-the-services-which-ask",))  # type: ignore[arg-type]
+    assert not re.search("of.the.se", repr(settings))
+    assert re.findall(r"(\w+)=[^=]*\*\*\*", repr(settings)) == sorted(SECRET, key=list(Settings.model_fields).index)

@@ -297,23 +297,6 @@ def test_a_disk_that_cannot_be_written_keeps_the_old_state(place: Path, operatio
     check(place / "library")
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
-    """Mounts a disk of so many bytes; skips where that is not allowed."""
-    mounted = tmp_path / "disk"
-    mounted.mkdir()
-
-    def mount(size: int) -> Path:
-        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(mounted)]
-        if not shutil.which("mount") or subprocess.run(command, capture_output=True, check=False).returncode:
-            pytest.skip("no disk can be mounted here")
-        return mounted
-
-    yield mount
-    # Lazily: a connection of the test's may still be open, and the disk would be left behind.
-    subprocess.run(["umount", "--lazy", str(mounted)], capture_output=True, check=False)
-
-
 @POSIX
 @pytest.mark.parametrize("spare", [0, 100_000, 400_000])
 def test_a_full_disk_keeps_the_old_state(

@@ -22,7 +22,7 @@ from tests.web.sign_in_service import SIGN_IN
 PROXY, STRANGER = "192.0.2.1", "198.51.100.7"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
 HEADER = {"access": "header", "proxies": (ip_network(PROXY),)}
-FOR_ALL = {"/health", "/healthz", "/ready", "/metrics"}
+FOR_ALL = {"/health", "/ready", "/metrics"}
 SIGNING_IN = {"/sign-in", "/sign-in/callback", "/sign-out", "/signed-out"}
 KEY = "a-key-that-is-long-enough"
 FEW = 5

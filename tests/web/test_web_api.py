@@ -291,7 +291,7 @@ def test_a_site_with_keys_refuses_everyone_else(locked: TestClient, path: str, a
 
 
 def test_keys_close_no_page(locked: TestClient) -> None:
-    for path in ("/chat/", "/documents/", "/api", "/healthz"):
+    for path in ("/chat/", "/documents/", "/api", "/health"):
         assert locked.get(path).status_code == 200
     assert "Authorization: Bearer KEY" in locked.get("/api").text
 

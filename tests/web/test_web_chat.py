@@ -315,10 +315,10 @@ def test_new_conversation_forgets_the_old_one(open_page: OpenPage) -> None:
 
 
 def test_address_asks_a_question_and_forgets_it(open_page: OpenPage) -> None:
-    page = open_page("/healthz")
+    page = open_page("/health")
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    origin = page.url.removesuffix("/healthz")
+    origin = page.url.removesuffix("/health")
     page.goto(f"{origin}/chat/?q={quote('How are the caseloads of social workers?')}&authority=Northmoor&from=2021")
     wait_for_answers(page, 1)
     assert "Searched: Northmoor, inspection of June 2022." in page.locator(".answer").inner_text()

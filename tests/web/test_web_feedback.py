@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.assistant import Assistant
-from assistant.feedback import Feedback
+from assistant.feedback import FILE, Feedback
 from assistant.settings import Settings
 from assistant.web.application import create_app
 from assistant.web.threads import Asking, to_address
@@ -40,6 +40,19 @@ def test_what_is_no_verdict_is_not_kept(own: Assistant, said: dict[str, object])
     assert client.post("/feedback", json=said).status_code == 422
     assert Feedback(own.library.folder).rows() == []
     assert client.post("/feedback/reason", json={"token": "x", "reason": "x" * 1001}).status_code == 422
+
+
+def test_what_cannot_be_kept_is_said_and_logged(own: Assistant, caplog: pytest.LogCaptureFixture) -> None:
+    client = TestClient(create_app(own, Settings()))
+    (own.library.folder / FILE).mkdir()  # which cannot be written to, by root neither
+    for path, said in (("", {"conversation": THREAD, "helpful": True}), ("/reason", {"token": "x", "reason": "x"})):
+        refused = client.post(f"/feedback{path}", json=said)
+        assert refused.status_code == 503
+        assert "This cannot be kept just now" in refused.text
+        assert str(own.library.folder) not in refused.text
+    assert caplog.text.count(f"cannot be written to {own.library.folder / FILE} (unable to open database file)") == 2
+    (own.library.folder / FILE).rmdir()
+    assert client.post("/feedback", json={"conversation": THREAD, "helpful": True}).status_code == 200
 
 
 def test_nothing_is_kept_where_it_is_off_or_another_site_sends_it(own: Assistant) -> None:

@@ -15,7 +15,7 @@ from assistant.colours import contrast
 from assistant.register.entries import Register
 from assistant.register.grades_by_year import GradesByYear
 from assistant.register.inspection_table import inspections_of
-from assistant.web.canvas import DARK, LIGHT, Inks
+from assistant.web.canvas import DARK, LIGHT, POINTS, Inks
 from assistant.web.figures import slug, time_line_of
 from assistant.web.grade_style import STYLES
 from assistant.web.grades_chart import GradesChart
@@ -36,6 +36,14 @@ WRITTEN = re.compile(rb"<!-- (.+?) -->")
 
 def written(picture: TimeLine | GradesChart, inks: Inks = LIGHT) -> list[str]:
     return [words.decode() for words in WRITTEN.findall(picture.draw(inks).as_svg("Title", "Description"))]
+
+
+def marks(picture: TimeLine, grade: str) -> list[tuple[float, float]]:
+    """The left and the right end of each mark of a grade, in points, as they are drawn."""
+    svg = picture.draw(LIGHT).as_svg("Title", "Description").decode()
+    paths = re.findall(rf'<path d="([^"]+)"[^>]* style="fill: {STYLES[grade].fill};', svg)
+    across = [[float(x) for x in re.findall(r"(-?[\d.]+) -?[\d.]+", path)] for path in paths]
+    return [(min(places), max(places)) for places in across]
 
 
 def test_each_mark_of_a_time_line_names_its_grade() -> None:
@@ -68,10 +76,11 @@ def test_marks_stand_in_order_of_time_and_never_over_one_another() -> None:
     entries = [entry("Exham", day, "overall", "good") for day in days]
     for narrow in (False, True):
         picture = TimeLine(inspections_of(entries), narrow)
-        places = picture._places
-        assert all(after - before >= picture._shape.gap - 0.01 for before, after in pairwise(places))
-        assert places[0] >= picture._shape.left - 0.01
-        assert places[-1] <= picture.width - picture._shape.right + 0.01
+        drawn = marks(picture, "good")
+        assert len(drawn) == len(days)
+        assert all(right < left for (_, right), (left, _) in pairwise(drawn))
+        assert drawn[0][0] > 0
+        assert drawn[-1][1] < picture.width * POINTS
 
 
 def test_one_inspection_alone_is_drawn() -> None:

@@ -53,7 +53,7 @@ def marked_words(text: str) -> str:
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/healthz", 200), ("/documents/", 200), ("/chat/", 200), ("/nowhere", 404), ("/static/style.css", 200),
+    [("/health", 200), ("/documents/", 200), ("/chat/", 200), ("/nowhere", 404), ("/static/style.css", 200),
      ("/chat/gradio_api/upload", 404)],
 )  # fmt: skip
 def test_every_response_is_safe_to_show(client: TestClient, path: str, status: int) -> None:
@@ -118,7 +118,7 @@ def test_closed_paths_are_not_found(client: TestClient, method: str, path: str) 
 
 def test_no_other_origin_is_let_in(client: TestClient) -> None:
     hostile = {"origin": "https://evil.example"}
-    for path in ("/chat/", "/chat/config", "/documents/", "/healthz"):
+    for path in ("/chat/", "/chat/config", "/documents/", "/health"):
         assert "access-control-allow-origin" not in client.get(path, headers=hostile).headers
     asked = client.options("/chat/gradio_api/queue/join", headers={**hostile, "access-control-request-method": "POST"})
     assert "access-control-allow-origin" not in asked.headers

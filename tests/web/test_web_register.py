@@ -364,7 +364,7 @@ def test_a_drawing_keeps_no_other_waiting(server: str, monkeypatch: pytest.Monke
     with ThreadPoolExecutor(1) as pool:
         drawing = pool.submit(httpx.get, f"{server}/judgements/grades-by-year.svg?to=2018", timeout=30)
         assert begun.wait(20)
-        assert httpx.get(f"{server}/healthz", timeout=5).status_code == 200
+        assert httpx.get(f"{server}/health", timeout=5).status_code == 200
         assert httpx.get(f"{server}/judgements/", timeout=5).status_code == 200
         may_end.set()
         assert drawing.result().status_code == 200
@@ -427,7 +427,7 @@ def test_cells_keep_their_headers_in_every_window(open_page: OpenPage, width: in
 
 @pytest.mark.browser
 def test_in_a_frame_beside_the_chat_sources_open_within_it(open_page: OpenPage, server: str) -> None:
-    page = open_page("/healthz")
+    page = open_page("/health")
     holder = '<iframe title="Source" width="620" height="800" src="/judgements/exham?beside=1"></iframe>'
     page.route("**/holder", lambda route: route.fulfill(body=holder, content_type="text/html"))
     page.goto(f"{server}/holder")

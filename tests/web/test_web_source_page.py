@@ -67,7 +67,7 @@ def test_pdf_opens_at_the_mark_on_its_picture_without_script(
 def test_source_in_a_frame_is_short_and_pages_are_turned_in_it(
     open_page: OpenPage, address_of: AddressOf, server: str, scheme: str
 ) -> None:
-    page = open_page("/healthz", scheme=scheme)
+    page = open_page("/health", scheme=scheme)
     address = address_of("northmoor - 12", OVER_PAGES)
     holder = f'<iframe title="Source" width="620" height="800" src="{address}&beside=1#passage"></iframe>'
     page.route("**/holder", lambda route: route.fulfill(body=holder, content_type="text/html"))

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import active_children
 from pathlib import Path
 from threading import Semaphore
 from typing import Any
@@ -140,9 +141,10 @@ def test_an_answer_that_takes_too_long_is_not_waited_for(slow: Slow) -> None:
 
 
 def test_a_closed_assistant_leaves_no_question_waiting(library_folder: Path, encoder: Encoder) -> None:
+    before = active_children()
     assistant = SharedAssistant(Setup(library_folder), encoder, 1)
     assistant.ask(CASELOADS)
-    worker = assistant._workers._workers[0]._process
+    [worker] = set(active_children()).difference(before)
     os.kill(worker.pid or 0, signal.SIGSTOP)  # it never answers
     with ThreadPoolExecutor(2) as threads:
         asked = [threads.submit(assistant.ask, CASELOADS) for _ in range(2)]

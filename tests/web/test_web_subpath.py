@@ -215,7 +215,7 @@ def test_errors_are_pages_of_the_site(client: TestClient, passed_on: str) -> Non
     assert response.status_code == 404
     assert 'href="../../static/style.css"' in response.text
     assert client.get(f"{passed_on}/chat/gradio_api/info").status_code == 404
-    assert client.get(f"{passed_on}/healthz").json() == {"status": "ok"}
+    assert client.get(f"{passed_on}/health").json() == {"status": "ok"}
 
 
 @pytest.mark.parametrize(

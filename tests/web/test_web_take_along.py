@@ -10,7 +10,7 @@ import docx
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.feedback import Feedback
+from assistant.feedback import FILE, Feedback
 from assistant.settings import Settings
 from assistant.web.application import create_app
 from tests.web.browsing import CASELOADS, OFF_TOPIC, QUOTED, OpenPage, announced, ask, overflow, serving, violations
@@ -100,6 +100,17 @@ def test_a_verdict_is_kept_with_its_reason(page: Page, own: Assistant) -> None:
     page.get_by_role("button", name="Yes, it was helpful").click()
     page.get_by_text("You can say why.").first.wait_for()
     assert [row.helpful for row in Feedback(own.library.folder).rows()] == [False, True]
+
+
+def test_a_verdict_that_cannot_be_kept_is_said_and_can_be_given_again(page: Page, own: Assistant) -> None:
+    ask(page, CASELOADS)
+    (own.library.folder / FILE).mkdir()
+    page.get_by_role("button", name="Yes, it was helpful").click()
+    page.get_by_text("This cannot be kept just now. Try again later.").first.wait_for()
+    assert announced(page) == "This cannot be kept just now. Try again later."
+    (own.library.folder / FILE).rmdir()
+    page.get_by_role("button", name="Yes, it was helpful").click()
+    page.get_by_text("You can say why.").first.wait_for()
 
 
 def test_a_new_conversation_has_nothing_to_take_along(page: Page) -> None:

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from assistant.assistant import Assistant
 from assistant.scope import Scope
 from assistant.suggestions import Suggestions
-from assistant.web.threads import MOST_TURNS, Asking, BadThread, Thread, from_address, scope_from, to_address
+from assistant.web.threads import ASKED, MOST_TURNS, Asking, BadThread, Thread, from_address, scope_from, to_address
 from assistant.web.turns import Turns, answered, asked_after, in_short, kept, state_of
 
 YEARS = st.tuples(st.none() | st.integers(1000, 2000), st.none() | st.integers(2000, 9999))
 TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
 SCOPES = st.builds(lambda name, years: Scope(name, *years), TEXT, YEARS)
-ASKINGS = st.builds(Asking, TEXT, SCOPES, st.booleans(), st.none() | st.dates(date(1000, 1, 1)))
+DAYS = st.dates(date(ASKED[0], 1, 1), date(ASKED[-1], 12, 31))
+ASKINGS = st.builds(Asking, TEXT, SCOPES, st.booleans(), st.none() | DAYS)
 
 
 @given(st.lists(ASKINGS, max_size=4), st.sampled_from(["", "0a1b2c"]))
@@ -42,7 +43,9 @@ def test_an_address_can_be_written_by_hand() -> None:
         ("q=x&from=latest", "The link names the year “latest”, which is not a"),
         ("q=x&to=0000", "the year “0000”"),
         ("q=x&from=²018", "the year “²018”"),
-        ("q=x&on=2026-02-30", "The link names the day “2026-02-30”, which is not a"),
+        ("q=x&on=2026-02-30", "The link names the day “2026-02-30”, which is no day of asking"),
+        ("q=x&on=0001-01-01", "The link names the day “0001-01-01”, which is no day of asking"),
+        ("q=x&on=9999-12-31", "the day “9999-12-31”"),
         ("q=x&from=2022&to=2018", "The first year is later than the last"),
         ("q=" + "x" * 500_000, "The link is too long"),
     ],
@@ -50,6 +53,13 @@ def test_an_address_can_be_written_by_hand() -> None:
 def test_what_cannot_be_read_is_said(address: str, words: str) -> None:
     with pytest.raises(BadThread, match=words):
         from_address(address)
+
+
+@pytest.mark.parametrize("day", [f"{ASKED[0]}-01-01", f"{ASKED[-1]}-12-31"])
+@pytest.mark.parametrize("time", ["last year", "this year", "99 decades ago", "99 years ago", "now", "since then"])
+def test_whatever_day_it_is_asked_on_every_time_can_be_told(assistant: Assistant, day: str, time: str) -> None:
+    [asking] = from_address(f"q=How were caseloads {time}?&on={day}").askings
+    assert answered(assistant, asking, ()).answer.status
 
 
 def test_a_long_conversation_keeps_its_last_questions() -> None:

@@ -19,7 +19,7 @@ import pytest
 from filelock import FileLock
 
 from assistant.logs import DETAILS
-from assistant.settings import PREFIX
+from assistant.settings import PREFIX, SECRET
 from assistant.updates import Outcome, Updates
 from index.copies import rollback
 from index.encoder import Encoder
@@ -228,6 +228,37 @@ def test_a_stop_ends_the_update_that_runs(watched: Watched, library: Path, docum
     assert Library(library).problems() == []
     with FileLock(library / "library.lock", timeout=1):
         pass
+
+
+@pytest.mark.skipif(not CHILDREN, reason="this system does not list a process's children")
+def test_an_update_ends_with_a_site_that_is_killed(library: Path, documents: Path, tmp_path: Path) -> None:
+    before = Library(library).state
+    for number in range(200):
+        (documents / f"{number}.txt").write_text("\n\n".join(f"The {line}th word of {number}." for line in range(50)))
+    with site(library, tmp_path / "log", "--update-every", "1h") as (running, _):
+        wait(lambda: any(map(started_by, started_by(running.pid))), 60)  # the update has one that reads the files
+        processes = [child for update in started_by(running.pid) for child in (update, *started_by(update))]
+        running.kill()
+        wait(lambda: not any(map(is_running, processes)), 10)
+    assert Library(library).state == before
+    assert Library(library).problems() == []
+    with FileLock(library / "library.lock", timeout=1):
+        pass
+
+
+@pytest.mark.skipif(not CHILDREN, reason="this system does not show a process's environment")
+def test_an_update_is_told_no_secret(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SECRET:
+        monkeypatch.setenv(f"{PREFIX}{name.upper()}", "a-secret-that-is-long-enough-for-any")
+    monkeypatch.setenv(f"{PREFIX}SITE_NAME", "no secret")
+    updates = Watched(library)
+    updates.start()
+    wait(lambda: updates.running is not None)
+    assert updates.running
+    told = Path(f"/proc/{updates.running.pid}/environ").read_bytes()
+    updates.stop()
+    assert b"no secret" in told
+    assert b"a-secret" not in told
 
 
 def test_a_process_that_cannot_be_started_is_said(

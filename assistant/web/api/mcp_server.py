@@ -38,9 +38,10 @@ from assistant.web.api.models import (
     Year,
 )
 from assistant.web.api.queue import Queue
-from assistant.web.api.routes import GONE, UNUSABLE, VERSION, description, in_a_sentence
+from assistant.web.api.routes import GONE, VERSION, description, in_a_sentence
 from assistant.web.base import base_address
 from assistant.web.metrics import Metrics
+from assistant.web.wording import UNUSABLE
 from index.library import DocumentGone, LibraryUnusable
 
 logger = logging.getLogger(__name__)
@@ -114,13 +115,8 @@ class Tools:
         everywhere: Everywhere = False,
     ) -> AnswerRecord:
         """Answer a question about inspections of children's services with word-for-word quotations and sources."""
-        asked: Keys = {
-            "authority": authority,
-            "first_year": first_year,
-            "last_year": last_year,
-            "everywhere": everywhere,
-        }
-        asked |= {"question": question, "before": list(before)}
+        asked: Keys = {"question": question, "before": list(before)}
+        asked |= _limits(authority, first_year, last_year, everywhere)
         base = _base(context)
         with self._metrics.question("mcp", question) as tell:
             answer = await self._given(lambda: self._enquiries.ask(Question.model_validate(asked), base))
@@ -138,13 +134,8 @@ class Tools:
         limit: Limit = FEW,
     ) -> SearchRecord:
         """Find the passages of inspection reports that are closest to a question, best first, without an answer."""
-        asked: Keys = {
-            "authority": authority,
-            "first_year": first_year,
-            "last_year": last_year,
-            "everywhere": everywhere,
-        }
-        asked |= {"question": question, "limit": limit}
+        asked: Keys = {"question": question, "limit": limit}
+        asked |= _limits(authority, first_year, last_year, everywhere)
         base = _base(context)
         return await self._given(lambda: self._enquiries.search(Search.model_validate(asked), base))
 
@@ -205,6 +196,10 @@ class Tools:
             max_request_body_size=LONGEST_REQUEST,
             transport_security=TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins),
         )
+
+
+def _limits(authority: str, first_year: int | None, last_year: int | None, everywhere: bool) -> Keys:
+    return {"authority": authority, "first_year": first_year, "last_year": last_year, "everywhere": everywhere}
 
 
 def _base(context: Context[Any, Request]) -> str:

@@ -32,6 +32,7 @@ from assistant.web.api.models import (
 from assistant.web.api.queue import Queue
 from assistant.web.base import base_address
 from assistant.web.metrics import Metrics
+from assistant.web.wording import FAILED, UNUSABLE
 from index.library import DocumentGone, LibraryUnusable
 
 logger = logging.getLogger(__name__)
@@ -42,8 +43,6 @@ DESCRIPTION = (
     "opens its source at those words."
 )
 NOT_LOGGED, LOGGED = "No question is kept or logged.", "Questions are written to the log of whoever runs the site."
-UNUSABLE = "The documents cannot be searched just now. Try again later, or tell whoever runs this service."
-FAILED = "Something went wrong. Try again; if it happens again, tell whoever runs this service."
 GONE = "The document is no longer in the library: an update has replaced or removed it. Ask again."
 NOT_JSON = "body: It cannot be read. Send JSON in UTF-8."
 NO_ADDRESS = "There is nothing at this address. The description at openapi.json names those that there are."

@@ -9,7 +9,7 @@ const question = section.querySelector("#verdict-question")?.textContent;
 
 const THANKS = "Thank you. You can say why.";
 const THANKS_AGAIN = "Thank you. Your reason has been kept.";
-const NOT_KEPT = "That could not be kept. Try again later.";
+const NOT_KEPT = "This cannot be kept just now. Try again later.";
 
 let shown = ""; // the address of the answer that this is about
 let kept = null; // the token of the verdict that was sent last
