@@ -323,7 +323,8 @@ def restore(
 
     What is there now is kept: 'rollback' undoes this. Readers' feedback in the backup is added to what is there.
 
-    Automatic updates, which would undo it too, are held until 'index' is run. Exit status 2: nothing was changed.
+    Automatic updates, which would undo it too, are held until 'index' is run. Exit status 2: nothing was changed, or,
+    where it says so, the feedback alone could not be added.
     """
     with _plain_errors():
         settings = _settings(data)
