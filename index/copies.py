@@ -237,7 +237,10 @@ def _making(folder: Path) -> Iterator[Path]:
 @contextmanager
 def _one_at_a_time(folder: Path) -> Iterator[None]:
     try:
-        with FileLock(folder / "backup.lock", timeout=0):
-            yield
+        lock = FileLock(folder / "backup.lock", timeout=0).acquire()
     except Timeout as error:
         raise LibraryUnusable(f"another backup of {folder} is being made; wait until it has ended") from error
+    except OSError as error:
+        raise LibraryUnusable(f"{folder} cannot be written to ({error.strerror})") from error
+    with lock:
+        yield

@@ -148,11 +148,6 @@ class Library:
         self._check_opened(self._identity)
 
     @property
-    def id(self) -> str:
-        """A name made once for this library, so that derived indexes of another are noticed."""
-        return self._about("id")
-
-    @property
     def generation(self) -> int:
         """The number of the last published state."""
         return int(self._about("generation"))
@@ -601,7 +596,6 @@ class Library:
         self.folder.mkdir(parents=True, exist_ok=True)
         about = {
             "format": FORMAT_VERSION,
-            "id": uuid.uuid4().hex,
             "updated": "",
             PLACES: "[]",
             "identity": json.dumps(dict(identity), sort_keys=True),
@@ -701,4 +695,4 @@ def _facts(text: str) -> Facts:
     values = json.loads(text)
     for name in ("inspection_start", "inspection_end", "publication_date", "written"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None
-    return Facts(**{**values, "sources": tuple(values["sources"])})
+    return Facts(**values)
