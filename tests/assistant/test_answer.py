@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import label, newest_inspections, searched, whose_words
+from assistant.answer import newest_inspections, searched
 from assistant.assistant import Assistant
 from assistant.boilerplate import OF_INSPECTIONS
 from assistant.contract import answer_record
 from assistant.quotes import MOST_QUOTED_WORDS, MOST_QUOTES
+from assistant.wording import label, whose_words
 from index.describe import Facts
 from index.library import FILE, Library, LibraryUnusable, StoredDocument
 from index.update import build

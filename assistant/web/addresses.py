@@ -1,9 +1,8 @@
-"""Words that the chat and the source pages share: addresses of passages, dates."""
+"""The addresses of documents and of passages in them, as the chat, the pages and the API link them."""
 
 from __future__ import annotations
 
-from assistant.answer import Citation, day_in_full, inspected_in_words
-from index.describe import Facts
+from assistant.answer import Citation
 from index.library import StoredDocument, StoredJudgement, StoredPassage
 
 DIGEST_DIGITS = 16  # of a content hash in an address: short to read, and no two documents in a library share them
@@ -20,16 +19,3 @@ def document_address(document: StoredDocument) -> str:
 def source_address(place: Citation | StoredPassage | StoredJudgement) -> str:
     """The address that opens the document of a citation, passage or judgement at these very words, and marks them."""
     return f"{document_address(place.document)}?start={place.start}&end={place.end}#passage"
-
-
-def inspected_in_full(facts: Facts) -> str:
-    """When inspectors came, as "27 June to 1 July 2022"; a whole month as "November 2025"; empty where not known."""
-    start, end = facts.inspection_start, facts.inspection_end
-    if start is None or facts.month_only:
-        return inspected_in_words(facts)
-    if end is None or end == start:
-        return day_in_full(start)
-    if (start.year, start.month) == (end.year, end.month):
-        return f"{start.day} to {day_in_full(end)}"
-    first = day_in_full(start)
-    return f"{first.removesuffix(f' {end.year}')} to {day_in_full(end)}"
