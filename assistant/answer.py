@@ -1,4 +1,4 @@
-"""Passages become an answer in the documents' own words, each quotation checked and cited, or an honest refusal."""
+"""Passages become an answer in the documents' own words, each quotation cited, or an honest refusal."""
 
 from __future__ import annotations
 
@@ -9,20 +9,17 @@ from typing import Literal
 
 from assistant.confidence import confidence, why_not
 from assistant.found import Found
-from assistant.question import Understood, in_words
+from assistant.question import Understood
 from assistant.quotes import Quote
 from assistant.ranking import Ranking
 from assistant.table import Table
-from assistant.wanted import lists_improvements
-from index.describe import MONTHS, Facts
-from index.library import Library, StoredDocument, StoredPassage
+from assistant.wording import in_words, inspected_in_words, label, passage_label, shown, whose_words
+from index.describe import Facts
+from index.library import Library, StoredDocument
 from index.search import Hit
 
 Status = Literal["answered", "refused"]
 
-# Bullets of a PDF's symbol fonts come as characters that no other font has a shape for.
-SYMBOLS = {code: "•" for code in range(0xF000, 0xF100)}
-THIS_PROJECT = "Inspection Assistant project"
 SOME_ONLY = "This is what some of the documents say. It is no complete list of authorities."
 NAMED = 3  # authorities at most in a phrase; more are counted
 
@@ -133,51 +130,6 @@ class Answer:
         return f"{limit} ({self.searched.count})"
 
 
-def whose_words(facts: Facts) -> str:
-    """Whose words a document holds, in words."""
-    by = "this project" if facts.author == THIS_PROJECT else facts.author
-    summary = f"Summary by {by}, not Ofsted's words" if by else "Summary, not Ofsted's words"
-    kinds = {"report": "Ofsted report", "summary": summary, "news": "News article"}
-    return kinds.get(facts.source, "Other document")
-
-
-def label(document: StoredDocument, page: int | None, section: str = "", paragraph: int | None = None) -> str:
-    """A source named in words, with its page or, where there are no pages, its heading and paragraph.
-
-    What stands under a heading of what has to improve says so: alone it reads as if it were done well.
-    """
-    facts = document.facts
-    under = f"under “{section.rpartition(' – ')[2]}”" if lists_improvements(section) else ""
-    below = [f"“{section}”" if section else "", f"paragraph {paragraph}" if paragraph else ""]
-    place = [f"page {page}", under] if page else below
-    return ", ".join(part for part in (facts.authority or facts.title, day_in_words(facts), *place) if part)
-
-
-def passage_label(passage: StoredPassage) -> str:
-    """A passage's source named in words."""
-    return label(passage.document, passage.page, passage.section, passage.paragraph)
-
-
-def day_in_words(facts: Facts) -> str:
-    """The day a report was published, else when the inspectors came, else when it was written."""
-    if facts.publication_date:
-        return day_in_full(facts.publication_date)
-    if facts.inspection_start:
-        return f"inspection of {inspected_in_words(facts)}"
-    return f"written {day_in_full(facts.written)}" if facts.written else ""
-
-
-def inspected_in_words(facts: Facts) -> str:
-    """The month and year in which inspectors came: "June 2022"; empty where not known."""
-    day = facts.inspection_start
-    return f"{MONTHS[day.month - 1].capitalize()} {day.year}" if day else ""
-
-
-def day_in_full(day: date) -> str:
-    """A day as "12 August 2022"."""
-    return f"{day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
-
-
 def searched(documents: Iterable[StoredDocument]) -> Searched:
     """What these documents are, as a whole."""
     known = list(documents)
@@ -227,17 +179,10 @@ def compose(
         return refusal(hits, understood, covered, 0.0, " ".join(understood.missing))
     if not hits:
         return refusal(hits, understood, covered, 0.0, "There is nothing to search.")
-    if sure < ranking.refuse_below:
+    if sure < ranking.refuse_below or not quotes:
         reason = " ".join((*understood.missing, why_not(found.off_topic, found.unknown, found.absent)))
         return replace(refusal(hits, understood, covered, sure, reason), off_topic=found.off_topic)
-    citations: list[Citation] = []
-    for quote in quotes:
-        text = library.text(quote.hit.passage.document.id, quote.start, quote.end)
-        if text not in quote.hit.passage.text:
-            continue  # withheld: the passage is not what the document's text says
-        citations.append(_citation(len(citations) + 1, quote, text, library, newest))
-    if not citations:
-        return refusal(hits, understood, covered, sure, "No quotation could be checked against its document.")
+    citations = [_citation(number, quote, library, newest) for number, quote in enumerate(quotes, 1)]
     notes = (SOME_ONLY,) if understood.is_about_all else ()
     note = " ".join((*understood.missing, *notes))
     text = "\n\n".join(part for part in (note, quoted(citations)) if part)
@@ -253,8 +198,9 @@ def refusal(hits: Sequence[Hit], understood: Understood, covered: Searched, sure
     return Answer("refused", text, (), tuple(hits), understood, covered, sure, reason)
 
 
-def _citation(number: int, quote: Quote, text: str, library: Library, newest: Mapping[str, StoredDocument]) -> Citation:
+def _citation(number: int, quote: Quote, library: Library, newest: Mapping[str, StoredDocument]) -> Citation:
     passage, start, end = quote.hit.passage, quote.start, quote.end
+    text = library.text(passage.document.id, start, end)
     later = later_document(passage.document, newest)
     page = library.page_at(passage.document.id, start)
     return Citation(number, passage.document, text, start, end, page, passage.section, passage.paragraph, later)
@@ -265,8 +211,3 @@ def quoted(citations: Sequence[Citation]) -> str:
     quotes = [f"“{shown(c.quote)}” [{c.number}]" for c in citations]
     sources = [f"[{c.number}] {c.label}. {c.kind}. {c.later_words}".rstrip() for c in citations]
     return "\n\n".join([*quotes, *sources])
-
-
-def shown(quote: str) -> str:
-    """A quotation as it is shown: tabs between a table's cells become a dash, bullets of symbol fonts a bullet."""
-    return quote.translate(SYMBOLS).replace("\t", " – ")

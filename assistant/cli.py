@@ -23,7 +23,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from assistant.answer import Answer, passage_label, shown, whose_words
+from assistant.answer import Answer
 from assistant.authorities import Authorities
 from assistant.batch import answer_batch, read_batch
 from assistant.contract import answer_record
@@ -41,6 +41,7 @@ from assistant.register.printed import print_register, print_unread
 from assistant.register.record import as_csv, coverage_record, judgement_record
 from assistant.settings import FILE, CommandSettings, Settings
 from assistant.updates import update_record
+from assistant.wording import passage_label, shown, whose_words
 from assistant.workers import Setup, SharedAssistant
 from index.automatic import UpdatesHeld, held_since, update_by_itself
 from index.copies import backup as make_backup
@@ -324,7 +325,8 @@ def restore(
 
     What is there now is kept: 'rollback' undoes this. Readers' feedback in the backup is added to what is there.
 
-    Automatic updates, which would undo it too, are held until 'index' is run. Exit status 2: nothing was changed.
+    Automatic updates, which would undo it too, are held until 'index' is run. Exit status 2: nothing was changed, or,
+    where it says so, the feedback alone could not be added.
     """
     with _plain_errors():
         settings = _settings(data)

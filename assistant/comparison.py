@@ -8,9 +8,10 @@ from itertools import chain, zip_longest
 from typing import TypeVar
 
 from assistant.answer import Answer, Citation, quoted, refusal, searched
-from assistant.question import Understood, in_words, no_report_of, of_authorities, within
+from assistant.question import Understood, no_report_of, of_authorities, within
 from assistant.quotes import MOST_QUOTES
 from assistant.selection import SHOWN
+from assistant.wording import in_words
 from index.library import StoredDocument
 
 Ask = Callable[[Understood], Answer]

@@ -21,7 +21,6 @@ from assistant.question import (
     OF_A_REPORT,
     OVERALL,
     Understood,
-    in_words,
     is_of_an_event,
     no_report_of,
     no_report_on,
@@ -42,6 +41,7 @@ from assistant.subjects import (
 )
 from assistant.times import Times, find_times, newest, of_same_inspection
 from assistant.wholes import in_context, with_authorities, with_time
+from assistant.wording import in_words
 from index.library import StoredDocument
 
 REMEMBERED = 5  # turns

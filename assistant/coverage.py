@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistant.answer import day_in_full, inspected_in_words, newest_inspections
+from assistant.answer import newest_inspections
 from assistant.assistant import Assistant
-from assistant.question import in_words
+from assistant.wording import day_in_full, in_words, inspected_in_words
 from index.library import StoredDocument
 
 KINDS = {  # whose words a document holds → one, several

@@ -10,10 +10,11 @@ import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -125,19 +126,29 @@ class Feedback:
         backup.execute(SCHEMA)
         backup.executemany(_ADD, rows)
 
-    def take_from(self, backup: sqlite3.Connection) -> None:
-        """Take what is kept in a backup of the library out of it, and add it to what is here.
+    def take_from(self, backup: sqlite3.Connection) -> Callable[[], None]:
+        """Take what is kept in a backup of the library out of it; what is returned adds it to what is here.
 
-        Raises FeedbackUnusable.
+        That raises FeedbackUnusable.
         """
         if not backup.execute("SELECT 1 FROM sqlite_master WHERE name = 'feedback'").fetchone():
-            return
+            return lambda: None
         rows = backup.execute(_BACKED_UP).fetchall()
-        with self._changed() as db:
-            for id, *values in rows:
-                is_taken = db.execute("SELECT 1 FROM feedback WHERE id = ?", (id,)).fetchone()
-                db.execute(_ADD, (None if is_taken else id, *values))
         backup.execute("DROP TABLE feedback")
+        return partial(self._add_missing, rows)
+
+    def _add_missing(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        back = f"'inspection-assistant rollback --data {self._file.parent}'"
+        try:
+            with self._opened() as db, db:
+                for id, *values in rows:
+                    is_taken = db.execute("SELECT 1 FROM feedback WHERE id = ?", (id,)).fetchone()
+                    db.execute(_ADD, (None if is_taken else id, *values))
+        except sqlite3.Error as error:
+            raise FeedbackUnusable(
+                f"the library is as in the backup, but the readers' feedback in it cannot be written to {self._file} "
+                f"({error}). Mend that, run {back}, and restore it again"
+            ) from error
 
     @contextmanager
     def _changed(self) -> Iterator[sqlite3.Connection]:

@@ -247,10 +247,21 @@ def _store(data: bytes, folder: Path, name: str) -> Path:
         for number in range(1, 10_000):
             path = folder / (f"{stem} ({number}){suffix}" if number > 1 else name)
             try:
-                os.link(beside, path)  # unlike a rename, it fails where there is a file of that name
+                _name_it(beside, path)
             except FileExistsError:
                 continue
             return path
     finally:
-        beside.unlink()
+        beside.unlink(missing_ok=True)
     raise NotAdded(f"{folder} holds too many files named {name}")
+
+
+def _name_it(beside: Path, path: Path) -> None:
+    """Give a file its name. Raises FileExistsError where there is a file of that name, unlike a rename."""
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        raise
+    except OSError:  # some network shares have no hard links: there an empty file takes the name first
+        path.touch(exist_ok=False)
+        beside.replace(path)

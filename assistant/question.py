@@ -16,6 +16,7 @@ from assistant.register.question import RegisterQuestion, is_about_all, register
 from assistant.register.words import grades_in
 from assistant.scope import EVERYTHING, Scope
 from assistant.times import cannot_be_told, find_times, is_of_the_present, newest
+from assistant.wording import in_words
 from index.library import StoredDocument
 
 EACH_NAMED = 3  # periods
@@ -170,14 +171,6 @@ def periods_in_words(periods: Sequence[Period]) -> str:
     named = [period_in_words(period) for period in periods]
     follow = len(named) > 2 and all((b[0] - a[1]).days == 1 for a, b in pairwise(periods))
     return f"{named[0]} to {named[-1]}" if follow or len(named) > EACH_NAMED else in_words(named)
-
-
-def in_words(names: Sequence[str]) -> str:
-    """ "A", "A and B", "A, B and C"; by semicolons where a name has "and" in it."""
-    comma = "; " if any(" and " in name for name in names) else ", "
-    if len(names) < 2:
-        return "".join(names)
-    return f"{comma.join(names[:-1])}{comma if comma == '; ' else ' '}and {names[-1]}"
 
 
 def checked(question: str, follows_up: bool = False) -> str:

@@ -7,8 +7,9 @@ from datetime import date
 
 from assistant.authorities import Authorities
 from assistant.periods import period_in_words, stated_times, years_since
-from assistant.question import Understood, in_words
+from assistant.question import Understood
 from assistant.times import LATEST, NOW
+from assistant.wording import in_words
 
 PREPOSITION = re.compile(r"\b(?:in|at|by|from|for|during)\s+$", re.I)
 INSPECTION = re.compile(r"\s*(?:inspection|report|visit)\b", re.I)

@@ -56,11 +56,11 @@ def _by_hand(library: Library) -> str:
 
 
 def _check_emptied(library: Library, folders: Sequence[Path]) -> None:
-    there = {path for path, _ in find_files(folders, Report())}
-    if library.files().keys() <= there:
+    found = [file for file in find_files(folders) if not file.wrong]
+    if library.places().keys() <= {file.place for file in found}:
         return
     for folder in folders:
-        if not any(find_files([folder], Report())):
+        if folder.absolute() not in {file.folder for file in found}:
             raise ValueError(
                 f"there is no file in {folder}; is its disk or share there? Nothing was changed. "
                 f"Where it is meant to be empty, run {_by_hand(library)}"

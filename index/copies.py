@@ -18,7 +18,9 @@ from index.lock import MAKING, alone, remove
 from index.remedy import note_backup, previous, previous_file, remedy
 
 Extra = Callable[[sqlite3.Connection], None]
-"""Puts something else into a backup, in tables of its own, or takes it out again."""
+"""Puts something else into a backup, in tables of its own."""
+Taken = Callable[[sqlite3.Connection], Callable[[], None]]
+"""Takes that out again, and returns what puts it where it belongs."""
 
 MARK = "backup"  # the row of a copy's table `about` that says that it is one, and of when
 
@@ -29,6 +31,11 @@ class NoCopy(ValueError):
 
 def nothing(copy: sqlite3.Connection) -> None:
     """Nothing else is in a backup."""
+
+
+def nothing_taken(copy: sqlite3.Connection) -> Callable[[], None]:
+    """Nothing else is taken out of a backup."""
+    return lambda: None
 
 
 def backup(folder: Path, file: Path, add: Extra = nothing) -> None:
@@ -55,12 +62,12 @@ def backup(folder: Path, file: Path, add: Extra = nothing) -> None:
         note_backup(folder, file, made)
 
 
-def restore(folder: Path, file: Path, identity: Mapping[str, str], take: Extra = nothing) -> None:
+def restore(folder: Path, file: Path, identity: Mapping[str, str], take: Taken = nothing_taken) -> None:
     """Put the library in the backup `file` in the place of the one in `folder`, which is kept for `rollback`.
 
-    `take` takes out what was added to it, just before. Raises NoCopy where there is no such file; LibraryUnusable where
-    it is damaged, no library, or of another encoder or other passage settings than `identity` names, or where the
-    folder cannot be written to: nothing is changed then.
+    `take` takes out what was added to it, which is put where it belongs last. Raises NoCopy where there is no such
+    file; LibraryUnusable where it is damaged, no library, or of another encoder or other passage settings than
+    `identity` names, or where the folder cannot be written to: nothing is changed then.
     """
     if not file.is_file():
         raise NoCopy(f"there is no file {file}")
@@ -137,15 +144,16 @@ def _now(change: str) -> str:
 
 
 def _put(
-    folder: Path, file: Path, identity: Mapping[str, str], named: str, held_since: str, take: Extra = nothing
+    folder: Path, file: Path, identity: Mapping[str, str], named: str, held_since: str, take: Taken = nothing_taken
 ) -> None:
     with _making(folder / f"{MAKING}library") as newer:
         _copy(file, newer / FILE, named)
         if wrong := _wrong(newer, identity):
             raise LibraryUnusable(f"{named} cannot be used: {wrong}; nothing was changed")
         with closing(sqlite3.connect(newer / FILE)) as db, db:
-            take(db)
+            put_taken = take(db)
         replace(folder, newer, held_since)
+        put_taken()
 
 
 def _wrong(folder: Path, identity: Mapping[str, str] | None = None) -> str:
@@ -229,7 +237,10 @@ def _making(folder: Path) -> Iterator[Path]:
 @contextmanager
 def _one_at_a_time(folder: Path) -> Iterator[None]:
     try:
-        with FileLock(folder / "backup.lock", timeout=0):
-            yield
+        lock = FileLock(folder / "backup.lock", timeout=0).acquire()
     except Timeout as error:
         raise LibraryUnusable(f"another backup of {folder} is being made; wait until it has ended") from error
+    except OSError as error:
+        raise LibraryUnusable(f"{folder} cannot be written to ({error.strerror})") from error
+    with lock:
+        yield

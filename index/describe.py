@@ -19,7 +19,6 @@ from index.readers.writer import folded
 
 OPEN_LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
 FRONT_PAGE = 3000  # characters in which a report names its authority and dates
-MOST_OF_SOURCES = 20_000  # characters of a list of sources
 LONGEST_FACT = 500  # characters; a whole paragraph told as a title would stand before every passage
 
 MONTHS = ("january february march april may june july august september october november december").split()
@@ -67,7 +66,6 @@ LABELS = {
     "published": "publication_date",
     "lead inspector": "lead_inspector",
     "original report": "url",
-    "sources": "sources",
     "written": "written",
     "licence": "licence",
 }
@@ -93,7 +91,6 @@ class Facts:
     lead_inspector: str | None = None
     url: str | None = None
     licence: str | None = None
-    sources: tuple[str, ...] = ()
     author: str | None = None
     inspection_kind: str | None = None
     read_from: Mapping[str, str] = field(default_factory=dict)
@@ -214,7 +211,7 @@ class _Found:
         self.read_from: dict[str, str] = {}
 
     def put(self, name: str, value: str | None, origin: str) -> None:
-        value = folded(value or "").strip()[: MOST_OF_SOURCES if name == "sources" else LONGEST_FACT].strip()
+        value = folded(value or "").strip()[:LONGEST_FACT].strip()
         if value and name not in self.values:
             self.values[name] = value
             self.read_from[name] = origin
@@ -261,9 +258,8 @@ class _Found:
             for name, value in known.items()
             if value is not None
         }
-        sources = tuple(part.strip() for part in re.split(r"\n|; ", self.values.get("sources", "")) if part.strip())
         # `known` holds what Facts takes under each name; mypy sees only the union of their types.
-        return Facts(source=source, sources=sources, read_from=read_from, **known)  # type: ignore[arg-type]
+        return Facts(source=source, read_from=read_from, **known)  # type: ignore[arg-type]
 
 
 def _labelled(document: Document) -> dict[str, str]:

@@ -19,6 +19,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
@@ -60,11 +61,15 @@ CREATE TABLE failures (path TEXT PRIMARY KEY, digest TEXT NOT NULL, reason TEXT 
 """
 FORMAT_VERSION = "4"
 HELD, NAMED = "held", "named"  # rows of `about` that not every library has
+PLACES = "places"
 UNSEALED = "3"  # the format before, which is brought up to date where it is opened
 
 Ids = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 HalfVectors = NDArray[np.float16]
+
+Place = tuple[str, str]
+"""Where a file lies: a folder that was indexed, and the file's path below it."""
 
 
 class DocumentGone(LookupError):
@@ -141,11 +146,6 @@ class Library:
     def check_identity(self) -> None:
         """Raises LibraryUnusable where the library is damaged, or of other settings than it was opened with."""
         self._check_opened(self._identity)
-
-    @property
-    def id(self) -> str:
-        """A name made once for this library, so that derived indexes of another are noticed."""
-        return self._about("id")
 
     @property
     def generation(self) -> int:
@@ -312,6 +312,10 @@ class Library:
         """Path → content hash and size of each file that the library holds."""
         return {path: (digest, size) for path, digest, size in self._rows("SELECT * FROM files ORDER BY path")}
 
+    def places(self) -> dict[Place, str]:
+        """Place → path in `files` of each file that the library holds."""
+        return {(folder, below): path for folder, below, path in json.loads(self._about(PLACES))}
+
     def known(self) -> dict[str, str]:
         """The content hash of each document that is published or staged, and the path it was described under."""
         return {digest: path for digest, path in self._rows("SELECT digest, path FROM documents ORDER BY live DESC")}
@@ -374,14 +378,15 @@ class Library:
         now: str,
         prepare: Callable[[], None] = lambda: None,
         named: Sequence[Path] = (),
+        places: Mapping[Place, str] = MappingProxyType({}),
     ) -> bool:
         """Make the library hold exactly `files` (path → content hash and size), in one transaction.
 
         Every hash must be published or staged already. The same content under several paths is one document, named
         by the first of them in `files`. What was staged replaces what was published under the same hash. Where
         anything changes, `prepare` is called before others see it; this thread sees it already. What it raises
-        leaves the old state. `named` are the folders that were named by hand. Where updates were held, they are so no
-        more. Returns whether anything changed.
+        leaves the old state. `named` are the folders that were named by hand, `places` says where each path lies. Where
+        updates were held, they are so no more. Returns whether anything changed.
         """
         first: dict[str, str] = {}
         for path, (digest, _) in files.items():
@@ -408,7 +413,8 @@ class Library:
             db.execute("UPDATE about SET value = ? WHERE name = 'updated'", (now,))
             db.execute("DELETE FROM about WHERE name = ?", (HELD,))
             folders = json.dumps([str(folder.absolute()) for folder in named])
-            db.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (NAMED, folders))
+            lie = json.dumps([(*place, path) for place, path in places.items()])
+            db.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", [(NAMED, folders), (PLACES, lie)])
             if changed := _state(db) != before:
                 name_state(db, self.generation + 1)
                 prepare()
@@ -590,8 +596,8 @@ class Library:
         self.folder.mkdir(parents=True, exist_ok=True)
         about = {
             "format": FORMAT_VERSION,
-            "id": uuid.uuid4().hex,
             "updated": "",
+            PLACES: "[]",
             "identity": json.dumps(dict(identity), sort_keys=True),
         }
         # Made beside and moved into place: a library file that exists is complete.
@@ -689,4 +695,4 @@ def _facts(text: str) -> Facts:
     values = json.loads(text)
     for name in ("inspection_start", "inspection_end", "publication_date", "written"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None
-    return Facts(**{**values, "sources": tuple(values["sources"])})
+    return Facts(**values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from index.documents import Document, Passage, Unreadable
 from index.encoder import Encoder, Vectors
 from index.fetched import Fetched, read_fetched
 from index.judgements import read_judgements
-from index.library import Failure, Library
+from index.library import Failure, Library, Place
 from index.lock import MAKING, alone
 from index.passages import PASSAGE_SETTINGS, split_passages
 from index.readers.apart import ReaderProcess
@@ -126,20 +126,27 @@ def update(
     tell = progress or (lambda stage, done, total: None)
     report = Report()
     files: dict[str, tuple[str, int]] = {}
-    known, held, before = library.known(), dict[str, str](), library.files()
-    found, fetched = list(find_files(folders, report)), read_fetched(folders)
+    known, held, before, places = library.known(), dict[str, str](), library.files(), library.places()
+    found = find_files(folders)
+    closed = [(str(f.folder), _beginning(f.below)) for f in found if f.wrong]
+    # What lies in a folder that cannot be listed now is not known to be gone. It keeps its path.
+    kept = {place: path for place, path in places.items() if any(_lies_in(place, *folder) for folder in closed)}
+    paths = _paths(found, set(kept.values()))
+    now = {f.place: path for f, path in zip(found, paths, strict=True) if not f.wrong}
+    report.failures += [Failure(path, "", f.wrong) for f, path in zip(found, paths, strict=True) if f.wrong]
+    report.files = len(now)
+    fetched = read_fetched(folders)
     with ReaderProcess() as reader, _Staging(library, encoder, report, tell) as staging:
-        for number, (path, file) in enumerate(found):
-            tell("Reading", number, len(found))
-            if taken := _take(reader, staging, path, file, known, held, before, fetched, report):
+        for number, (place, path) in enumerate(now.items()):
+            tell("Reading", number, len(now))
+            last = before.get(places.get(place, ""))
+            if taken := _take(reader, staging, path, Path(*place), known, held, last, fetched, report):
                 files[path] = taken
                 held.setdefault(taken[0], path)
-        tell("Reading", len(found), len(found))
+        tell("Reading", len(now), len(now))
         staging.finish()
-    # What lies in a folder that cannot be listed now is not known to be gone.
-    closed = tuple(_beginning(failure.path) for failure in report.failures if not failure.digest)
-    files |= {path: kept for path, kept in before.items() if path.startswith(closed)}
-    report.files = len(found)
+    files |= {path: before[path] for path in kept.values()}
+    places = {place: path for place, path in (now | kept).items() if path in files}
     report.added, report.removed = len(files.keys() - before.keys()), len(before.keys() - files.keys())
     report.replaced = sum(files[path] != before[path] for path in files.keys() & before.keys())
     published = datetime.now(UTC).isoformat(timespec="seconds")
@@ -148,7 +155,7 @@ def update(
         keep_previous(library, library.generation)
         make_indexes(library, library.folder)
 
-    report.changed = library.publish(files, report.failures, published, prepare, named)
+    report.changed = library.publish(files, report.failures, published, prepare, named, places)
     forget_older(library)
     report.documents = len(library.documents())
     return report
@@ -172,14 +179,14 @@ def _take(
     file: Path,
     known: dict[str, str],
     held: dict[str, str],
-    before: Mapping[str, tuple[str, int]],
+    last: tuple[str, int] | None,
     fetched: Mapping[str, Fetched],
     report: Report,
 ) -> tuple[str, int] | None:
     """Read a file and put it up for embedding where it is new; its content hash and size, None where it is not read.
 
-    `known` and `held` give the path of each content hash, in the library as it is and in this run so far, `before` what
-    the library holds under each path, `fetched` where a content hash comes from.
+    `known` and `held` give the path of each content hash, in the library as it is and in this run so far, `last` what
+    the library holds of this file, `fetched` where a content hash comes from.
     """
     digest = ""
     try:
@@ -201,7 +208,7 @@ def _take(
     except (OSError, Unreadable) as error:
         report.failures.append(Failure(path, digest, _reason(error)))
         # Where another program has it, or its disk is away, what was read of it before is not known to be gone.
-        return before.get(path) if isinstance(error, OSError) and not digest else None
+        return last if isinstance(error, OSError) and not digest else None
     return digest, len(data)
 
 
@@ -282,29 +289,42 @@ class _Staging:
         self._embedding = None
 
 
-def find_files(folders: Sequence[Path], report: Report) -> Iterator[tuple[str, Path]]:
-    """The path below its folder and the file, for every file that is not hidden, in order of path.
+@dataclass(frozen=True)
+class Found:
+    """A file and its path `below` a folder; or what stands there and cannot be looked at, and what is `wrong`."""
 
-    Where two folders hold the same path, the later one's begins with its folder's name.
-    """
-    seen: set[str] = set()
+    folder: Path
+    below: str
+    wrong: str = ""
 
-    def named(path: str, folder: Path) -> str:
-        while path in seen:
-            path = f"{folder.resolve().name}/{path}"
-        seen.add(path)
-        return path
-
-    for folder in folders:
-        failures: list[Failure] = []
-        for path, file in sorted(_walk(folder, folder, frozenset(), failures)):
-            yield named(path, folder), file
-        report.failures += [Failure(named(f.path, folder), f.digest, f.reason) for f in failures]
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+        return str(self.folder), self.below
 
 
-def _walk(
-    root: Path, folder: Path, above: frozenset[tuple[int, int]], failures: list[Failure]
-) -> Iterator[tuple[str, Path]]:
+def find_files(folders: Iterable[Path]) -> list[Found]:
+    """Every file that is not hidden, folder by folder, in order of path; behind them what cannot be looked at there."""
+    return [
+        found
+        for folder in dict.fromkeys(folder.absolute() for folder in folders)
+        for found in sorted(_walk(folder, folder, frozenset()), key=lambda found: (found.wrong != "", found.below))
+    ]
+
+
+def _paths(found: Iterable[Found], taken: set[str]) -> list[str]:
+    """The path of each below its folder. Where it is taken, by an earlier folder, it begins with its folder's name."""
+    paths = []
+    for file in found:
+        path = file.below
+        while path in taken:
+            path = f"{file.folder.resolve().name}/{path}"
+        taken.add(path)
+        paths.append(path)
+    return paths
+
+
+def _walk(root: Path, folder: Path, above: frozenset[tuple[int, int]]) -> Iterator[Found]:
     inside = os.path.realpath(root)
     try:
         status = folder.stat()
@@ -313,7 +333,7 @@ def _walk(
             raise OSError("a symbolic link leads back to a folder around it")
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        failures.append(Failure(folder.relative_to(root).as_posix(), "", _reason(error)))
+        yield Found(root, folder.relative_to(root).as_posix(), _reason(error))
         return
     for entry in entries:
         if entry.name.startswith((".", "~$")):
@@ -322,24 +342,30 @@ def _walk(
         try:
             entry.name.encode()
         except UnicodeEncodeError:
-            failures.append(Failure(_spelt_out(path, root), "", "the file's name is not in UTF-8; rename it"))
+            yield Found(root, _spelt_out(path, root), "the file's name is not in UTF-8; rename it")
             continue
         if HIDDEN.search(entry.name) or BREAK.search(entry.name):
             reason = "the file's name has characters that cannot be seen; rename it"
-            failures.append(Failure(_spelt_out(path, root), "", reason))
+            yield Found(root, _spelt_out(path, root), reason)
             continue
+        below = path.relative_to(root).as_posix()
         try:
             # Whoever may put files here must not have the assistant quote any other file that it can read.
             if not Path(os.path.realpath(path)).is_relative_to(inside):
                 raise OSError("a symbolic link that leads out of the folder; put the file itself here")
             if entry.is_dir():
-                yield from _walk(root, path, above | {key}, failures)
+                yield from _walk(root, path, above | {key})
             elif entry.is_file():
-                yield path.relative_to(root).as_posix(), path
+                yield Found(root, below)
             else:
                 raise OSError("a symbolic link that leads nowhere, or not a file")
         except OSError as error:
-            failures.append(Failure(path.relative_to(root).as_posix(), "", _reason(error)))
+            yield Found(root, below, _reason(error))
+
+
+def _lies_in(place: Place, folder: str, beginning: str) -> bool:
+    """Whether a file lies in this folder, its path with this beginning."""
+    return place[0] == folder and place[1].startswith(beginning)
 
 
 def _beginning(folder: str) -> str:

@@ -85,7 +85,10 @@ class WordIndex:
                 return tantivy.Query.term_query(schema, field, stems[0])
             return tantivy.Query.phrase_query(schema, field, stems, NEAR)
 
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, stands_in(field)) for field in (TEXT, HEADER)])
+        query = tantivy.Query.boolean_query([
+            (tantivy.Occur.Should, stands_in(TEXT)),
+            (tantivy.Occur.Should, stands_in(HEADER)),
+        ])  # fmt: skip
         if documents is not None:
             among = tantivy.Query.term_set_query(schema, "document", list(documents))
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.answer import Answer, Citation, later_document, quoted, searched, shown, whose_words
+from assistant.answer import Answer, Citation, later_document, quoted, searched
 from assistant.question import Understood
 from assistant.register.entries import Entry, Register
 from assistant.register.finding import Finding, Part
 from assistant.register.in_words import when
 from assistant.selection import SHOWN
 from assistant.table import Cell, Table
+from assistant.wording import shown, whose_words
 from index.library import Library, StoredDocument, StoredJudgement, StoredPassage
 from index.search import Hit
 

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from assistant.question import in_words
 from assistant.register.entries import Entry
+from assistant.wording import in_words
 from index.judgements import AREAS, GRADES, covers
 
 PAST = "adequate"  # a grade that is shown only where it was given

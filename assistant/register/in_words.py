@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answer import inspected_in_words
 from assistant.register.entries import Entry
+from assistant.wording import inspected_in_words
 from index.judgements import AREAS, GRADES, TOGETHER
 
 _FOR = {

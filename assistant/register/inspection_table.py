@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answer import day_in_full, inspected_in_words
-from assistant.question import in_words
 from assistant.register.entries import Entry, inspections
 from assistant.register.in_words import grade_at
+from assistant.wording import day_in_full, in_words, inspected_in_words
 from index.describe import Facts
 from index.judgements import AREAS, PARTS, TOGETHER, covers
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from assistant.periods import Period, period_in_words
-from assistant.question import in_words, periods_in_words
+from assistant.question import periods_in_words
 from assistant.register.entries import Entry, Register, inspections, is_better
 from assistant.register.finding import Finding, Part, Pool, began_in, extreme, grade_of, plural
 from assistant.register.in_words import area_in_words, judged_in_words, when
 from assistant.register.question import RegisterQuestion
+from assistant.wording import in_words
 from index.judgements import GRADES
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.question import in_words
 from assistant.register.entries import Entry, inspections, is_better
 from assistant.register.finding import Finding, Part, Pool, cell, extreme, grade_of, plural
 from assistant.register.in_words import area_in_words, grade_at, grades_in_words, judged_in_words, when
 from assistant.register.question import RegisterQuestion
 from assistant.times import month_of
+from assistant.wording import in_words
 from index.judgements import AREAS, GRADES, TOGETHER, covers
 
 

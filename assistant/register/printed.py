@@ -8,9 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assistant.answer import day_in_full, whose_words
 from assistant.register.entries import Entry, Register, inspections
-from assistant.web.wording import inspected_in_full
+from assistant.wording import day_in_full, inspected_in_full, whose_words
 from index.judgements import AREAS, GRADES
 from index.library import StoredJudgement
 

@@ -24,7 +24,7 @@ from assistant.web.request_log import HEADER
 from assistant.web.site import Site
 from assistant.web.threads import Asking, BadThread, from_address, scope_from, to_address
 from assistant.web.turns import Turn, Turns, answered, asked_after, in_short, kept, state_of
-from assistant.web.wording import FAILED, UNUSABLE
+from assistant.wording import FAILED, UNUSABLE
 from index.library import LibraryUnusable
 
 logger = logging.getLogger(__name__)

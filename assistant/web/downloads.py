@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from assistant.answer import Citation
 from assistant.assistant import Assistant
 from assistant.question import BadQuestion
+from assistant.web.addresses import source_address
 from assistant.web.base import base_address
 from assistant.web.pages import message
 from assistant.web.paper import Paper, paper_of
@@ -21,7 +22,6 @@ from assistant.web.paper_as_markdown import to_markdown
 from assistant.web.paper_as_word import to_word
 from assistant.web.site import site_of
 from assistant.web.threads import BadThread, answers_to, from_address
-from assistant.web.wording import source_address
 
 NOTHING_TO_TAKE = "There is no conversation to download. Ask a question first."
 

@@ -7,11 +7,11 @@ from functools import lru_cache
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from assistant.answer import whose_words
 from assistant.assistant import Assistant
 from assistant.register.entries import Register
 from assistant.register.inspection_table import Inspection, inspections_of
 from assistant.register.record import as_csv
+from assistant.web.addresses import source_address
 from assistant.web.canvas import DARK, LIGHT
 from assistant.web.figures import Figure, authority_address, grades_figure, slug, time_line_figure
 from assistant.web.grades_chart import GradesChart
@@ -21,7 +21,7 @@ from assistant.web.register_view import AuthorityView, RegisterView, counts_of
 from assistant.web.site import PICTURE_POLICY
 from assistant.web.sources import BESIDE
 from assistant.web.time_line import TimeLine
-from assistant.web.wording import source_address
+from assistant.wording import whose_words
 from index.judgements import AREAS, GRADES
 from index.library import StoredJudgement
 

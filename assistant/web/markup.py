@@ -9,7 +9,7 @@ from typing import Literal
 
 from markupsafe import Markup, escape
 
-from assistant.answer import shown
+from assistant.wording import shown
 from index.documents import Document, Unit
 from index.passages import MARKER
 

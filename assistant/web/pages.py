@@ -9,9 +9,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from assistant.answer import day_in_full
+from assistant.web.addresses import document_address, source_address
 from assistant.web.site import site_of
-from assistant.web.wording import document_address, inspected_in_full, source_address
+from assistant.wording import day_in_full, inspected_in_full
 
 SHEET = (Path(__file__).parent / "static/style.css").read_text(encoding="utf-8")
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answer import Answer, Citation, day_in_full, label, shown, whose_words
+from assistant.answer import Answer, Citation
 from assistant.table import Cell, Table
-from assistant.web.wording import inspected_in_full
+from assistant.wording import day_in_full, inspected_in_full, label, shown, whose_words
 from index.library import StoredDocument
 
 CHECK = "Quotations are word for word. Check each in its source before you rely on it."

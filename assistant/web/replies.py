@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from assistant.answer import Answer, Citation, inspected_in_words, passage_label, whose_words
+from assistant.answer import Answer, Citation
 from assistant.web.figures import Figure
 from assistant.web.markup import Mark, marked
 from assistant.web.pages import filled
+from assistant.wording import inspected_in_words, passage_label, whose_words
 from index.library import StoredPassage
 
 PASSAGES_SHOWN = 3  # unfolded; the rest are one click away

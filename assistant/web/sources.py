@@ -12,13 +12,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from assistant.answer import day_in_full, searched, whose_words
+from assistant.answer import searched
 from assistant.register.entries import Register
 from assistant.web.figures import authority_address
 from assistant.web.markup import PASSAGE, Block, Mark, blocks
 from assistant.web.pages import page
 from assistant.web.pictures import Box, Pictures
-from assistant.web.wording import inspected_in_full
+from assistant.wording import day_in_full, inspected_in_full, whose_words
 from index.documents import Document, Unreadable
 from index.library import Library, StoredDocument
 

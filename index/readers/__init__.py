@@ -14,7 +14,7 @@ from index.documents import Document, Unreadable
 
 Format = Literal["pdf", "word", "html", "markdown", "text"]
 
-VERSION = "1"  # of what is read of a file and told of it: a library made with another is made again
+VERSION = "2"  # of what is read of a file and told of it: a library made with another is made again
 MOST_TEXT = 5_000_000  # characters; the longest of 435 published reports has 0.2 million
 MOST_UNITS = 50_000  # paragraphs, rows and the like; each is a passage to embed, or part of one
 LARGEST = 100 * 1024 * 1024  # bytes; the largest of 435 published reports has 3 MB

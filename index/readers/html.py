@@ -8,7 +8,7 @@ import lxml.html
 import trafilatura
 from lxml import etree
 
-from index.documents import Document, Unreadable
+from index.documents import Document, UnitKind, Unreadable
 from index.readers.text import decoded
 from index.readers.writer import UnitWriter, folded
 
@@ -17,6 +17,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 DEEPEST = 256  # levels of nesting; published pages stay below 40
 LEVELS = {f"h{n}": n for n in range(1, 7)}
+WITHIN_LINES = {"code", "del"}  # what trafilatura keeps of marks within a line, where <q> is taken off before
 
 
 def read(data: bytes) -> Document:
@@ -27,9 +28,12 @@ def read(data: bytes) -> Document:
         tree = lxml.html.document_fromstring(source.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise Unreadable(f"the web page cannot be parsed ({error})") from error
+    for line_break in tree.iter("br"):
+        line_break.tail = f" {line_break.tail or ''}"
     stated = _stated(tree)
     if _depth(tree) > DEEPEST:
         raise Unreadable(f"the web page is nested more than {DEEPEST} levels deep")
+    etree.strip_tags(tree, "q")
     extracted = trafilatura.extract(
         tree, output_format="xml", include_comments=False, include_tables=True, favor_recall=True
     )
@@ -41,6 +45,7 @@ def read(data: bytes) -> Document:
         writer.add("heading", stated["title"], 1)
     for element in main if main is not None else ():
         _add(writer, element, stated.get("title", ""))
+        writer.add("paragraph", element.tail or "")
     return writer.document(stated)
 
 
@@ -49,19 +54,32 @@ def _add(writer: UnitWriter, element: etree._Element, title: str) -> None:
     if element.tag == "head":
         if " ".join(text.split()) != title:
             writer.add("heading", text, LEVELS.get(element.get("rend", ""), 2))
-    elif element.tag == "list":
-        for item in element:
-            writer.add("item", _text(item))
     elif element.tag == "table":
         rows = element.findall("row")
         heads = bool(rows) and all(cell.get("role") == "head" for cell in rows[0])
         writer.add_table([[_text(cell) for cell in row] for row in rows], has_heads=heads)
     else:
-        writer.add("paragraph", text)
+        _add_items(writer, element, "paragraph")
+
+
+def _add_items(writer: UnitWriter, element: etree._Element, kind: UnitKind) -> None:
+    """Add an element's text, and each item of a list within it by itself."""
+    text = element.text or ""
+    for child in element:
+        if child.tag in {"list", "item"}:
+            writer.add(kind, text)
+            _add_items(writer, child, "item")
+            text = ""
+        else:
+            text += _text(child)
+        text += child.tail or ""
+    writer.add(kind, text)
 
 
 def _text(element: etree._Element) -> str:
-    return "".join(str(part) for part in element.itertext())
+    """All of an element's text; what begins a line, as a line break does, parts words."""
+    text = (element.text or "") + "".join(_text(child) + (child.tail or "") for child in element)
+    return text if element.tag in WITHIN_LINES else f" {text} "
 
 
 def _depth(tree: etree._Element) -> int:

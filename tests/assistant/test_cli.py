@@ -245,3 +245,10 @@ def test_help_has_an_example(command: str) -> None:
     done = call(command, "--help")
     assert done.returncode == 0
     assert f"inspection-assistant {command}" in done.stdout
+
+
+def test_commands_load_nothing_of_the_web_chat() -> None:
+    # It sets variables of the environment as soon as it is imported.
+    code = "import assistant.cli, sys; sys.exit(str([name for name in sys.modules if 'assistant.web' in name]))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == "[]\n"

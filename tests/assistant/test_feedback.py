@@ -16,9 +16,10 @@ from assistant.assistant import Assistant
 from assistant.cli import app
 from assistant.feedback import Feedback, FeedbackUnusable, NoSuchFeedback, as_csv, as_question
 from assistant.question_set import read_question_set
+from index import copies
 from index.copies import backup, restore
 from index.encoder import Encoder
-from index.library import FILE
+from index.library import FILE, Library, LibraryUnusable
 from index.update import build
 
 QUESTION = "How high are caseloads of social workers in Exham in 2022?"
@@ -134,6 +135,34 @@ def test_a_backup_has_it_and_a_restore_adds_what_is_missing(
     restore(folder, file, assistant.library.identity, new.take_from)
     assert [row.helpful for row in new.rows()] == [False, *(row.helpful for row in kept)]
     assert [row.question for row in new.rows()][1:] == [row.question for row in kept]
+
+
+def test_a_restore_that_fails_adds_none(
+    feedback: Feedback, assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, file = assistant.library.folder, tmp_path / "backup.sqlite"
+    backup(folder, file, feedback.put_into)
+
+    def on_a_full_disk(library: Library, where: Path) -> None:
+        raise LibraryUnusable("its disk is full; nothing was changed")
+
+    monkeypatch.setattr(copies, "make_indexes", on_a_full_disk)
+    other = Feedback(tmp_path)
+    with pytest.raises(LibraryUnusable, match="nothing was changed"):
+        restore(folder, file, assistant.library.identity, other.take_from)
+    assert other.rows() == []
+
+
+def test_feedback_that_cannot_be_added_is_said_after_the_library_is_restored(
+    feedback: Feedback, assistant: Assistant, tmp_path: Path
+) -> None:
+    file, other = tmp_path / "backup.sqlite", tmp_path / "other"
+    backup(assistant.library.folder, file, feedback.put_into)
+    other.mkdir()
+    (other / "feedback.sqlite").write_bytes(b"not a database" * 500)
+    with pytest.raises(FeedbackUnusable, match=rf"library is as in the backup, but .* rollback --data {other}'"):
+        restore(other, file, assistant.library.identity, Feedback(other).take_from)
+    assert len(Library(other).documents()) == len(assistant.documents())
 
 
 def test_feedback_that_cannot_be_read_leaves_no_half_backup(assistant: Assistant, tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import ipaddress
 import json
+import os
 import socket
 import threading
 import time
@@ -142,10 +144,19 @@ def test_real_reports_are_fetched_byte_for_byte(reports: Path, at: Callable[[str
     assert names(folder) == ["report (2).pdf", "report (3).pdf", "report.pdf"]
 
 
-def test_name_can_be_chosen_and_nothing_is_overwritten(at: Callable[[str], str], folder: Path) -> None:
+@pytest.mark.parametrize("links", [True, False])
+def test_name_can_be_chosen_and_nothing_is_overwritten(
+    at: Callable[[str], str], folder: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    if not links:  # as on some network shares
+
+        def link(source: Path, target: Path) -> None:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+
+        monkeypatch.setattr(os, "link", link)
     (folder / "Exham.pdf").write_bytes(b"mine")
     added = add(at("/v1/file/50190000"), folder, "Exham.pdf", private=True)
-    assert added.path.name == "Exham (2).pdf"
+    assert (added.path.name, added.path.read_bytes()) == ("Exham (2).pdf", PDF)
     assert (folder / "Exham.pdf").read_bytes() == b"mine"
     again = add(at("/moved"), folder, "Another.pdf", private=True)
     assert (again.path, again.is_new) == (added.path, False)

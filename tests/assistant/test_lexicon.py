@@ -159,8 +159,6 @@ def test_nothing_is_added_that_the_text_says_already(text: str) -> None:
         assert all(words[start : start + len(phrase)] != phrase for start in range(len(words)))
 
 
-@given(PHRASES)
-def test_every_phrase_of_a_group_is_found_in_a_sentence(phrase: str) -> None:
-    assert LEXICON.expand(f"So, {phrase}?") or any(
-        key(phrase) == key(other) for g in LEXICON.groups for other in g.reports
-    )
+@given(st.sampled_from([phrase for group in LEXICON.groups for phrase in group.everyday]))
+def test_every_everyday_phrase_leads_to_reports_words_from_a_sentence(phrase: str) -> None:
+    assert LEXICON.expand(f"So, {phrase}?")

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import SOME_ONLY, Answer, shown
+from assistant.answer import SOME_ONLY, Answer
 from assistant.assistant import Assistant
 from assistant.register.answer import NOT_FOUND, SAID
 from assistant.scope import Scope
+from assistant.wording import shown
 from index.judgements import GRADES
 from index.library import Library
 from index.update import build, library_identity

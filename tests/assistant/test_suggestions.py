@@ -163,9 +163,17 @@ def test_an_authority_spoken_of_before_is_kept(assistant: Assistant, toy: Sugges
     assert all("Wyham and Zed" in question for question in toy.next_questions(turns[-1], turns[:-1]))
 
 
-def test_what_no_document_says_is_never_suggested(assistant: Assistant, toy: Suggestions) -> None:
+def test_a_topic_that_no_document_answers_is_never_suggested(assistant: Assistant, toy: Suggestions) -> None:
     for question in ("How many dragons do managers in Exham feed?", "trains volcano violin garlic"):
         assert not any("dragons" in found for found in toy.next_questions(assistant.ask(question), most=9))
+
+
+def test_what_an_inspection_does_not_say_is_not_asked_of_another(assistant: Assistant) -> None:
+    questions = ("Are fourteen children low in Exham in 2018?", "And at the latest inspection?")
+    [refused, of_another] = talk(assistant, *questions)
+    assert (refused.status, of_another.status) == ("refused", "answered")
+    # Without a topic that quotes the same sentence.
+    assert Suggestions(assistant, Forms(FORMS.topics[3:])).next_questions(refused) == ()
 
 
 def test_no_more_questions_are_asked_than_allowed(

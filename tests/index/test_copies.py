@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 import pytest
 from filelock import FileLock
 
-from index import copies
 from index.copies import NoCopy, backup, restore, rollback
 from index.derived import problems
 from index.library import FILE, Library, LibraryUnusable
@@ -126,10 +125,13 @@ def test_rollback_goes_back_and_forth(folder: Path, newer: Path) -> None:
     assert len(list(folder.glob("previous-*.sqlite"))) == 1
 
 
-def test_nothing_is_copied_where_nothing_changes(folder: Path, older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copies, "_copy", None)
-    assert not build(folder, [older], ToyEncoder()).changed
-    assert not list(folder.glob("previous-*"))
+def test_nothing_is_copied_where_nothing_changes(folder: Path, newer: Path) -> None:
+    make_library(folder, newer)
+    [kept] = folder.glob("previous-*")
+    before = kept.stat()
+    assert not build(folder, [newer], ToyEncoder()).changed
+    assert list(folder.glob("previous-*")) == [kept]
+    assert (kept.stat().st_ino, kept.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
 def test_a_rebuilt_library_can_be_gone_back_from(folder: Path, newer: Path) -> None:

@@ -237,7 +237,6 @@ def test_table_of_facts_at_the_beginning_is_read() -> None:
         ("row", "Published\t30 June 2023"),
         ("row", "Lead inspector\tPat Example"),
         ("row", "Original report\thttps://example.org/report"),
-        ("row", "Sources\tOne book; another book"),
         ("row", "Written\t1 July 2023"),
     )
     assert facts.source == "summary"
@@ -245,7 +244,6 @@ def test_table_of_facts_at_the_beginning_is_read() -> None:
     assert (facts.inspection_start, facts.inspection_end) == (day("2023-05-08"), day("2023-05-19"))
     assert (facts.publication_date, facts.written) == (day("2023-06-30"), day("2023-07-01"))
     assert facts.url == "https://example.org/report"
-    assert facts.sources == ("One book", "another book")
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,6 @@ FACTS = Facts(
     authority="Exham",
     inspection_start=date(2021, 3, 1),
     inspection_end=date(2021, 3, 5),
-    sources=("a", "b"),
     read_from={"authority": "text"},
 )
 

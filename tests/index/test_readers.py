@@ -284,6 +284,51 @@ def test_web_page_is_known_whatever_stands_before_it(before: bytes) -> None:
     assert (format, document.text) == ("html", read(PAGE, "page.html").text)
 
 
+def of_page(body: str) -> list[tuple[str, str]]:
+    """The parts of a web page with this in its body, but for a paragraph that makes it long enough."""
+    long = "Here is what the inspectors found, told in our own plain words and at some length."
+    first, *rest = parts(read(web_page(f"<main><p>{long}</p>{body}</main>"), "page.html"))
+    assert first == ("paragraph", long)
+    return rest
+
+
+def test_line_breaks_of_a_web_page_part_words() -> None:
+    cell = "<td>Leaders<br>and managers</td><td><p>Good</p><p>and better</p><ul><li>one</li><li>two</li></ul></td>"
+    body = f"<h2>Last<br>words</h2><p>They learn.<br>Care<b>fully</b>,<br/><q>so</q>.</p><table><tr>{cell}</tr></table>"
+    assert of_page(body) == [
+        ("heading", "Last words"),
+        ("paragraph", "They learn. Carefully, so."),
+        ("row", "Leaders and managers\tGood and better one two"),
+    ]
+
+
+def test_line_break_in_the_title_of_a_web_page_parts_words() -> None:
+    body = "<main><h1>Testshire<br>explained</h1><p>Here is what the inspectors found in their visit.</p></main>"
+    document = read(web_page(body), "page.html")
+    assert document.stated["title"] == "Testshire explained"
+    assert [text for kind, text in parts(document) if kind == "heading"] == ["Testshire explained"]
+
+
+def test_each_item_of_a_nested_list_in_a_web_page_stands_by_itself() -> None:
+    inner = "<ul><li>Inner item<br>first<ol><li>deepest</li></ol></li><li><p>Inner</p><p>second</p></li></ul>"
+    assert of_page(f"<ul><li>Outer words{inner}and after</li><li>Last</li></ul>") == [
+        ("item", "Outer words"),
+        ("item", "Inner item first"),
+        ("item", "deepest"),
+        ("item", "Inner second"),
+        ("item", "and after"),
+        ("item", "Last"),
+    ]
+
+
+def test_text_of_a_web_page_that_stands_in_no_paragraph_is_read() -> None:
+    assert of_page("<div><p>A paragraph.</p>Loose words<ul><li>an item</li></ul></div>") == [
+        ("paragraph", "A paragraph."),
+        ("paragraph", "Loose words"),
+        ("item", "an item"),
+    ]
+
+
 # Word.
 
 

@@ -144,23 +144,79 @@ def test_the_same_file_in_two_folders_is_not_read_again(folder: Path, tmp_path: 
     assert (report.read, report.changed) == (0, False)
 
 
-def test_a_folder_that_cannot_be_listed_keeps_its_documents(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(folder, ToyEncoder())
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
+    """Folders that cannot be listed; as root, no permission stops that."""
+    folders: set[Path] = set()
     scandir = os.scandir
 
-    def closed(path: str | Path) -> object:
-        if isinstance(path, str | Path) and Path(path).name in names:
+    def listed(path: str | Path) -> object:
+        if isinstance(path, str | Path) and Path(path) in folders:
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
-    monkeypatch.setattr(os, "scandir", closed)
-    names = {"deep"}
-    library, report = run(folder, ToyEncoder())
-    assert list(texts(library)) == ["a.md", "deep/er/b.txt"]
-    assert [(failure.path, failure.reason) for failure in report.failures] == [("deep", "Permission denied")]
-    names = {"files"}
+    monkeypatch.setattr(os, "scandir", listed)
+    return folders
+
+
+def test_a_folder_that_cannot_be_listed_keeps_its_documents(folder: Path, closed: set[Path]) -> None:
+    (folder / "deep" / "empty.pdf").touch()
+    run(folder, ToyEncoder())
+    closed.add(folder / "deep")
+    for _ in range(2):
+        library, report = run(folder, ToyEncoder())
+        assert list(texts(library)) == ["a.md", "deep/er/b.txt"]
+        assert [(failure.path, failure.reason) for failure in report.failures] == [("deep", "Permission denied")]
+    closed.add(folder)
     with pytest.raises(ValueError, match="cannot be listed"):
         run(folder, ToyEncoder())
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> list[Path]:
+    """Two folders, each with a report under the same path."""
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder in folders:
+        (folder / "rotherham").mkdir(parents=True)
+        (folder / "rotherham" / "report.md").write_text(f"The text of {folder.name}.")
+    return folders
+
+
+@pytest.mark.parametrize("which", [[0], [1], [0, 1]])
+def test_of_two_folders_with_the_same_path_one_that_cannot_be_listed_takes_nothing_from_the_other(
+    two: list[Path], closed: set[Path], which: list[int]
+) -> None:
+    library, _ = run(two[0], ToyEncoder(), two[1])
+    closed.update(two[number] / "rotherham" for number in which)
+    for _ in range(2):
+        _, report = run(two[0], ToyEncoder(), two[1])
+        assert (report.added, report.replaced, report.removed, len(report.failures)) == (0, 0, 0, len(which))
+        held = {"rotherham/report.md": ["The text of a."], "b/rotherham/report.md": ["The text of b."]}
+        assert texts(library) == held
+    closed.clear()
+    _, report = run(two[0], ToyEncoder(), two[1])
+    assert (report.read, report.added, report.removed, report.failures) == (0, 0, 0, [])
+
+
+def test_of_two_files_of_one_path_the_one_that_cannot_be_opened_keeps_its_own_content(
+    two: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(two[0], ToyEncoder(), two[1])
+    (two[0] / "rotherham" / "report.md").unlink()
+
+    def read(file: Path) -> bytes:
+        if file.name == "report.md":
+            raise OSError(5, "Input/output error")
+        return file.open("rb").read()
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    library, _ = run(two[0], ToyEncoder(), two[1])
+    assert texts(library) == {"rotherham/report.md": ["The text of b."]}
+
+
+def test_a_folder_that_is_named_twice_is_read_once(folder: Path) -> None:
+    library, report = run(folder, ToyEncoder(), folder)
+    assert (list(texts(library)), report.files, report.duplicates) == (["a.md", "deep/er/b.txt"], 2, {})
 
 
 def test_what_was_staged_under_another_path_is_described_anew(folder: Path) -> None:

@@ -20,8 +20,8 @@ from starlette.testclient import TestClient
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings
+from assistant.web.addresses import source_address
 from assistant.web.application import create_app
-from assistant.web.wording import source_address
 from index.encoder import Encoder
 from index.library import FILE, StoredDocument
 

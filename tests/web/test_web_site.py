@@ -14,12 +14,12 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from assistant.answer import day_in_full
 from assistant.assistant import Assistant
 from assistant.coverage import counted, coverage
 from assistant.settings import Settings
 from assistant.web.accessibility import STATEMENT
 from assistant.web.application import create_app
+from assistant.wording import day_in_full
 from index.describe import Facts
 from index.encoder import Encoder
 from index.library import StoredDocument

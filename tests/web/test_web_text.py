@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.web.markup import Mark, blocks, marked
-from assistant.web.wording import inspected_in_full
+from assistant.wording import inspected_in_full
 from index.describe import Facts
 from index.documents import Document, Unit
 from index.library import StoredDocument

@@ -14,6 +14,7 @@ from assistant.question import within
 from assistant.register.entries import Entry
 from assistant.register.filters import Filters, named_authority
 from assistant.register.record import as_csv, contradiction_record, coverage_record, judgement_record
+from assistant.web.addresses import DIGEST_DIGITS, document_address, source_address
 from assistant.web.api.models import (
     AnswerRecord,
     DocumentRecord,
@@ -26,7 +27,6 @@ from assistant.web.api.models import (
     SearchRecord,
     Unreadable,
 )
-from assistant.web.wording import DIGEST_DIGITS, document_address, source_address
 from index.documents import Document
 from index.library import DocumentGone, LibraryUnusable, StoredDocument, StoredJudgement, StoredPassage
 from index.search import Hit

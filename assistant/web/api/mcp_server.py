@@ -41,7 +41,7 @@ from assistant.web.api.queue import Queue
 from assistant.web.api.routes import GONE, VERSION, description, in_a_sentence
 from assistant.web.base import base_address
 from assistant.web.metrics import Metrics
-from assistant.web.wording import UNUSABLE
+from assistant.wording import UNUSABLE
 from index.library import DocumentGone, LibraryUnusable
 
 logger = logging.getLogger(__name__)

@@ -32,7 +32,7 @@ from assistant.web.api.models import (
 from assistant.web.api.queue import Queue
 from assistant.web.base import base_address
 from assistant.web.metrics import Metrics
-from assistant.web.wording import FAILED, UNUSABLE
+from assistant.wording import FAILED, UNUSABLE
 from index.library import DocumentGone, LibraryUnusable
 
 logger = logging.getLogger(__name__)
