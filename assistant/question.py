@@ -272,8 +272,10 @@ def _asked_of_the_register(
     asked = register_question(words, timed, len(names) + len(mentions.unknown), in_region)
     if asked and without:
         asked = replace(asked, without=without)
-    if asked is None and len(names) == 1 and asks_for_the_judgement(words):
-        return RegisterQuestion("judgement", grades=grades_in(words.lower())[0])
+    if asked is None and asks_for_the_judgement(words):
+        if len(names) == 1:
+            return RegisterQuestion("judgement", grades=grades_in(words.lower())[0])
+        return RegisterQuestion("breakdown") if in_region else None
     return asked
 
 

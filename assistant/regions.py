@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 # Taken out with the name. "from" is not one where something changed "from inadequate".
@@ -87,6 +88,7 @@ def total(regions: Sequence[Region]) -> int:
     return len(frozenset[str]().union(*(region.authorities for region in regions)))
 
 
+@lru_cache(maxsize=100)
 def _pattern(call: str) -> re.Pattern[str]:
     """A call as people write it: "north-west", "NORTHWEST", "Yorkshire & Humber", with what leads to it and ends it."""
     the, said = ("the ", call.removeprefix("the ")) if call.startswith("the ") else ("", call)

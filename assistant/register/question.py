@@ -196,7 +196,7 @@ def _asks_for_all_grades(read: _Read) -> bool:
 # The ways to say these are in words.py.
 BETTER_OR_WORSE = re.compile(r"\b(?:better|worse)\b")
 OF_THOSE = re.compile(r"\bof (?:those|these|them)\b", re.I)
-WHAT_ABOUT = re.compile(r"^\W*(?:and |but |so |ok |okay )*(?:what|how) about\b", re.I)
+WHAT_ABOUT = re.compile(r"^\W*(?:and |but |so |ok |okay )*(?:(?:what|how) about|just|only)\b", re.I)
 LOST = re.compile(r"\b(?:los(?:t|e|es|ing)|stripped)\b")
 FROM_TO = re.compile(r"\bfrom (?P<before>.+?) to (?P<after>.+)")
 FROM = re.compile(r"\b(?:from|los(?:t|e|es|ing)|stripped)\b(?P<before>.+)")
@@ -320,7 +320,8 @@ class _Read:
             return "change" if names_what or self.in_region else None
         if self.has("count"):
             return "count" if self.text.count("how many") < 2 else None
-        return "list" if not authorities and self.has("which", "list", "plural") else None
+        names_which = self.has("which", "list", "plural") or (self.in_region and self.extreme)
+        return "list" if not authorities and names_which else None
 
     def question(self, form: Form, theme: str = "", by_inspection: bool = False) -> RegisterQuestion:
         """What it asks in this form."""

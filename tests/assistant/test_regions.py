@@ -45,6 +45,8 @@ def test_each_authority_lies_in_one_of_the_nine_regions() -> None:
     assert (len(inner), len(outer)) == (14, 19)
     assert not inner & outer
     assert inner | outer == set(in_each["London"])
+    for part in data["parts"].values():
+        assert any(set(names_in(part)) <= set(names) for names in in_each.values())
 
 
 @pytest.mark.parametrize(
@@ -98,6 +100,7 @@ def named(question: str, *held: str) -> tuple[tuple[str, ...], str]:
         ("Which councils in the north of England are good?", ("the North of England",), "Which councils are good?"),
         ("Is the South better than London?", ("the South East and South West", "London"), "Is better than ?"),
         ("Caseloads in inner London", ("inner London",), "Caseloads"),
+        ("Caseloads in South Yorkshire", ("South Yorkshire",), "Caseloads"),
         ("Which South East Councils Are Good?", ("the South East",), "Which Councils Are Good?"),
     ],
 )
@@ -214,6 +217,21 @@ NOW = "in their latest inspection"
             ["Camden", "City of London", "Barnet"],
         ),
         (
+            "Is the North of England good?",
+            f"Overall, of 3 authorities in the North of England {NOW}: 1 outstanding and 2 good.",
+            ["Leeds", "Rotherham", "Salford"],
+        ),
+        (
+            "Is there an outstanding council in South Yorkshire?",
+            f"No authority of 1 in South Yorkshire was judged outstanding overall {NOW}.",
+            [],
+        ),
+        (
+            "worst London borough?",
+            f"1 of 3 authorities in London was judged good overall {NOW}.",
+            ["Barnet"],
+        ),
+        (
             "How many are outstanding in London and the North West?",
             f"2 of 4 authorities in London and the North West (50%) were judged outstanding overall {NOW}: 2 of 3 in "
             "London and 0 of 1 in the North West.",
@@ -312,6 +330,11 @@ def test_a_follow_up_on_passages_is_asked_of_another_region(assistant: Assistant
         "What do inspectors say about caseloads of social workers in Yorkshire and the Humber?"
     )
     assert {c.document.facts.authority for c in answer.citations} == {"Leeds", "Rotherham"}
+
+
+def test_a_list_is_limited_to_a_region(assistant: Assistant) -> None:
+    turns = [assistant.ask("Which councils are good?")]
+    assert authorities(assistant.ask("just the London ones", turns)) == ["Barnet"]
 
 
 def test_after_one_authority_a_region_is_counted(assistant: Assistant) -> None:
