@@ -21,7 +21,7 @@ from assistant.lexicon import Lexicon
 from assistant.periods import Period, whole_month, years_since
 from assistant.premise import Premise
 from assistant.premise_check import answer_after_checking
-from assistant.question import OVERALL, Understood, checked, limited, whose, within
+from assistant.question import OVERALL, Understood, checked, limited, of_regions, whose, within
 from assistant.quotes import choose, ranked_sentences
 from assistant.ranking import Ranking, weighed
 from assistant.register.answer import judgement_answer, register_answer
@@ -279,9 +279,10 @@ class Assistant:
         """The answer of the register of judgements; None where it has none."""
         assert understood.register
         catalogue = self._current()
-        names = whose(understood.authorities, understood.scope.documents(catalogue.documents))
-        register = catalogue.register.within(understood.scope.documents(catalogue.documents))
-        finding = find(understood.register, register, names, understood.periods)
+        documents, regions = understood.scope.documents(catalogue.documents), understood.regions
+        names = whose(understood.authorities, documents, regions)
+        register = catalogue.register.within(of_regions(documents, regions))
+        finding = find(understood.register, register, names, understood.periods, regions)
         if finding is None:
             return None
         found = self.found(understood).hits if len(names) == 1 else ()

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from rapidfuzz.distance import OSA
 
 from assistant.packaged import packaged
+from assistant.regions import BOROUGHS, Region, Regions, names_in
 from index.councils import official_names
 from index.describe import MONTHS, short_name
 from index.library import Library
@@ -54,18 +56,22 @@ TWO_MISTAKES_FROM = 9  # letters
 
 @dataclass(frozen=True)
 class Listed:
-    """Authorities that there are, each with other names of it in small letters, and names that are `ordinary` words."""
+    """Authorities that there are, each with other names of it in small letters, and names that are `ordinary` words.
+
+    `areas` are the regions that they lie in, as england.toml has them.
+    """
 
     names: Mapping[str, Sequence[str]]
     ordinary: Collection[str]
+    areas: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def england(cls) -> Listed:
         """England's, from england.toml."""
         data = packaged("england.toml")
-        names = " ".join(data["names"].split()).split("; ")
+        names = sorted(name for region in data["regions"].values() for name in names_in(region))
         also = {name: [call.lower() for call in calls] for name, calls in data["also"].items()}
-        return cls({name: also.get(name, ()) for name in names}, data["words"]["ordinary"])
+        return cls({name: also.get(name, ()) for name in names}, data["words"]["ordinary"], data)
 
 
 NONE_LISTED = Listed({}, ())
@@ -73,20 +79,33 @@ NONE_LISTED = Listed({}, ())
 
 @dataclass(frozen=True)
 class Mentions:
-    """The authorities that a question names, each with its words: those of the library, and others."""
+    """The authorities that a question names, each with its words: those of the library, and others.
+
+    `regions` are those it names beside them, by its words.
+    """
 
     known: dict[str, re.Pattern[str]] = field(default_factory=dict)
     others: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    regions: dict[str, Region] = field(default_factory=dict)
 
     @property
     def unknown(self) -> tuple[str, ...]:
         """The names of those that the library has no document on."""
         return tuple(self.others)
 
-    def without(self, question: str) -> str:
-        """The question without the names of authorities; others' stay beside those of the library."""
+    @property
+    def all_regions(self) -> tuple[Region, ...]:
+        """The regions, each once, as the question names them."""
+        return tuple(dict.fromkeys(self.regions.values()))
+
+    def without(self, question: str, regions: bool = False) -> str:
+        """The question without the names of authorities, and of `regions`; others' stay beside those of the library."""
         for pattern in (self.known or self.others).values():
             question = pattern.sub(" ", question)
+        if regions:
+            for said in self.regions:
+                question = question.replace(said, " ")
+            question = BOROUGHS.sub("council", question)
         return " ".join(question.split())
 
 
@@ -114,6 +133,9 @@ class Authorities:
             for person in people
             if " " in person
         ]
+        self._areas = Regions({})
+        if listed.areas:
+            self._areas = Regions.of(listed.areas, lambda name: self._held_as(name, listed.names.get(name, ())))
         self._initials = {call for name in self._names for call in _initials_of(name)}
         held = self._all_calls(official)
         self._listed = self._not_held(listed, {call for call, _ in held})
@@ -147,8 +169,9 @@ class Authorities:
         for first, call, authority in self._calls:
             if first in said or first == "st":
                 rest = self._take(call, authority, rest, known if authority in self._names else others)
+        regions, rest = self._areas.find(rest)
         rest = self._take_mistyped(rest, known)
-        return Mentions(known, {**others, **self._unknown(rest)})
+        return Mentions(known, {**others, **self._unknown(rest)}, regions)
 
     def _holds_known(self, other: str) -> bool:
         """Whether a name found in a text ends in one of the library's: "Good Durham", "Blackpool and Lancashire"."""
@@ -193,9 +216,13 @@ class Authorities:
         return {call: name for name in others for call in _calls_of(name)} | {name.lower(): name for name in others}
 
     def _holds(self, listed: str, also: Sequence[str], held: set[str]) -> bool:
-        """Whether a listed authority is one of the library's, which may write its name otherwise: "St. Helens"."""
-        names = {_letters(name) for name in self._names}
-        return listed.lower() in held or not names.isdisjoint(map(_letters, (*_calls_of(listed), *also)))
+        """Whether a listed authority is one of the library's."""
+        return listed.lower() in held or bool(self._held_as(listed, also))
+
+    def _held_as(self, listed: str, also: Sequence[str]) -> list[str]:
+        """The library's names of a listed authority, which it may write otherwise: "St. Helens"."""
+        calls = set(map(_letters, (*_calls_of(listed), *also)))
+        return [name for name in self._names if _letters(name) in calls]
 
     def _take(self, call: str, authority: str, rest: str, known: dict[str, re.Pattern[str]]) -> str:
         pattern = _pattern(call)

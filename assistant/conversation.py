@@ -21,10 +21,13 @@ from assistant.question import (
     OF_A_REPORT,
     OVERALL,
     Understood,
+    held_of,
     is_of_an_event,
+    names_of,
     no_report_of,
     no_report_on,
     of_authorities,
+    of_regions,
     understand,
     whose,
     within,
@@ -40,7 +43,7 @@ from assistant.subjects import (
     subject_of,
 )
 from assistant.times import Times, find_times, newest, of_same_inspection
-from assistant.wholes import in_context, with_authorities, with_time
+from assistant.wholes import in_context, with_places, with_time
 from assistant.wording import in_words
 from index.library import StoredDocument
 
@@ -52,6 +55,11 @@ GOES_ON = re.compile(r"^\W*(?:and|but|so|what about|how about)\b", re.I)
 AND = re.compile(r"^\W*and\b", re.I)
 NONE_LISTED = "The list before this question is empty."
 OF_THOSE = re.compile(r"\b(?:which|who|how many|any|all|one|ones)(?: ones)? of (?:those|these|them)\b", re.I)
+# Of all authorities again, after a question about some: "and nationally?"
+EVERYWHERE = re.compile(
+    r"\b(?:nationally|everywhere|(?:in|across) (?:all of )?england|(?:in|across) the (?:whole )?country)\b", re.I
+)
+NONE_OF_THOSE = "None of those listed is in {}."
 THEY_RETURNED = re.compile(r"\bthey (?=(?:came|went) back|returned|(?:came|visited|inspected) again)", re.I)
 
 
@@ -66,6 +74,7 @@ def follow_up(
     asked = NEW_SUBJECT.sub("", question) or question
     alone = replace(understand(asked, documents, authorities, today, follows_up=bool(before)), asked=question)
     turns, mentions = before[-REMEMBERED:], authorities.find(asked)
+    words = mentions.without(asked, bool(alone.regions))
     compared = len(mentions.known) == 1 and _is_compared(asked, mentions)
     if not turns or (_is_new(alone) and not compared):
         return alone
@@ -75,24 +84,33 @@ def follow_up(
         turns = [*turns[:-1], replace(turns[-1], understood=previous)]
     if previous.register and OF_THOSE.search(asked):
         listed = dict.fromkeys(c.document.facts.authority or "" for c in turns[-1].citations)
-        if not listed:
-            return replace(alone, missing=(NONE_LISTED,), nothing_held=True)
-        previous = replace(previous, authorities=tuple(name for name in listed if name))
+        those = tuple(name for name in listed if name)
+        if alone.regions:
+            those = tuple(name for name in those if any(name in region.held for region in alone.regions))
+        if not those:
+            reason = NONE_OF_THOSE.format(names_of(alone.regions)) if listed else NONE_LISTED
+            return replace(alone, missing=(reason,), nothing_held=True)
+        previous, alone = replace(previous, authorities=those), replace(alone, regions=(), missing=())
     adds = previous.register and previous.register.form == "comparison" and AND.search(asked)
-    keeps_names = bool(compared or adds) or not (alone.authorities or alone.unknown)
+    keeps_names = bool(compared or adds) or not (alone.authorities or alone.regions or alone.unknown)
     names = tuple(dict.fromkeys((*(previous.authorities if keeps_names else ()), *alone.authorities)))
-    about = of_authorities(documents, names)
-    words = mentions.without(asked)
+    keeps_regions = keeps_names and not names and not EVERYWHERE.search(asked)
+    regions = tuple(dict.fromkeys((*(previous.regions if keeps_regions else ()), *alone.regions)))
+    about = of_regions(of_authorities(documents, names), regions)
+    if previous.regions and not keeps_regions:
+        words = EVERYWHERE.sub(" ", words)
     if OF_A_REPORT.search(f"{previous.asked} {words}"):
         words = THEY_RETURNED.sub("inspectors ", words)  # else children may have come back
-    times = find_times(words, about, whose(names, documents), today, _spoken_of(turns[-1], documents))
+    whose_it_is = whose(names, documents, regions)
+    times = find_times(words, about, whose_it_is, today, _spoken_of(turns[-1], documents))
     if asked != question:  # a new subject
         subject, is_lent = times.rest if content(times.rest) else asked, False
         previous = replace(previous, periods=(), latest=False)
     else:
-        enough = ENOUGH_WITH_NAME if alone.periods or alone.authorities else ENOUGH
+        enough = ENOUGH_WITH_NAME if alone.periods or alone.authorities or alone.regions else ENOUGH
         subject, is_lent = subject_of(times.rest, turns, enough)
-    meant = replace(alone, authorities=names, subject=subject, about=previous.about if is_lent else asked)
+    about_what = previous.about if is_lent else asked
+    meant = replace(alone, authorities=names, regions=regions, subject=subject, about=about_what)
     register = _of_register(times.rest, words, meant, alone, turns[-1], documents)
     meant = replace(meant, register=register)
     if register and register.form == "history" and not times:  # "has it improved?" after one inspection's judgement
@@ -113,7 +131,8 @@ def _of_register(
     """What a follow-up, in these words, asks of the register: after a question to it, or by itself."""
     previous = before.understood.register
     if previous and not NEW_SUBJECT.search(meant.asked):
-        found = follow_up_of(words, timed, previous, len(whose(meant.authorities, documents)))
+        count = len(whose(meant.authorities, documents, meant.regions))
+        found = follow_up_of(words, timed, previous, count, bool(meant.regions))
         if found:
             return found
     return None if POINTS_BACK.search(words) else alone.register
@@ -127,7 +146,8 @@ def _is_new(alone: Understood) -> bool:
     if DEFINITION.search(alone.question):
         return True
     is_whole = bool(NEEDS.search(alone.question)) and not GOES_ON.search(alone.question)
-    return bool(alone.authorities or alone.unknown) and (is_whole or needs_no_more(alone.subject, ENOUGH_WITH_NAME))
+    names_whose = bool(alone.authorities or alone.regions or alone.unknown)
+    return names_whose and (is_whole or needs_no_more(alone.subject, ENOUGH_WITH_NAME))
 
 
 def _is_compared(question: str, mentions: Mentions) -> bool:
@@ -164,15 +184,16 @@ def _with_missing(
     meant: Understood, times: Times, previous: Understood, about: Sequence[StoredDocument], is_lent: bool, today: date
 ) -> Understood:
     """With what is asked for and not held: what this turn names, or what the turn before did and this one is about."""
-    missing = [no_report_on(name) for name in meant.unknown]
-    nothing_held = bool(meant.unknown and not meant.authorities)
+    missing = [*(no_report_on(name) for name in meant.unknown), *held_of(meant.regions, about)]
+    nothing_held = bool(meant.unknown and not meant.authorities) or bool(meant.regions and not about)
     if times.lost and (not content(times.rest) or not is_of_an_event(meant.asked, times.lost, about, today)):
         missing.append(no_report_of(times.lost, meant.authorities, about))
         nothing_held = True
     if times.missing:
         missing.append(times.missing)
         nothing_held = True
-    same = not meant.unknown and meant.authorities == previous.authorities
+    same_places = (meant.authorities, meant.regions) == (previous.authorities, previous.regions)
+    same = not meant.unknown and same_places
     of_that_time = is_lent and not (times or previous.periods or previous.latest)
     if same and previous.nothing_held and not missing and (previous.unknown or of_that_time):
         return replace(meant, missing=previous.missing, nothing_held=True, unknown=previous.unknown)
@@ -183,12 +204,12 @@ def _whole(
     meant: Understood, alone: Understood, times: Times, previous: Understood, authorities: Authorities, today: date
 ) -> str | None:
     """The question of the turn before with the authority or the time replaced, where the follow-up is no more."""
-    names_them = alone.authorities == meant.authorities != ()
+    names_them = alone.authorities == meant.authorities != () or alone.regions == meant.regions != ()
     if content(times.rest) or meant.nothing_held or previous.question != previous.about or not (names_them or times):
         return None
     whole: str | None = previous.about
     if names_them:
-        whole = with_authorities(previous.about, meant.authorities, authorities)
+        whole = with_places(previous.about, meant, authorities)
     if whole and (meant.periods, meant.latest) != (previous.periods, previous.latest):
         whole = with_time(whole, meant, today)
     if whole and meant.authorities and not authorities.find(whole).known:
@@ -201,6 +222,7 @@ def _lent(meant: Understood, alone: Understood) -> Understood:
     return replace(
         meant,
         authorities=() if alone.authorities == meant.authorities else meant.authorities,
+        regions=() if alone.regions == meant.regions else meant.regions,
         periods=() if alone.periods == meant.periods else meant.periods,
         latest=meant.latest and not alone.latest,
     )

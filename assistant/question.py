@@ -12,6 +12,7 @@ from itertools import pairwise
 from assistant.authorities import Authorities, Mentions
 from assistant.periods import Period, of_period, period_in_words
 from assistant.premise import Premise, premise_of
+from assistant.regions import Region, total
 from assistant.register.question import RegisterQuestion, is_about_all, register_question
 from assistant.register.words import grades_in
 from assistant.scope import EVERYTHING, Scope
@@ -95,10 +96,11 @@ class Understood:
 
     `question` is a whole question: what was `asked`, or what a follow-up means after the turns before. `about` is the
     whole question whose words are searched for, which a follow-up such as "why?" takes from a turn before.
-    `authorities` and `periods` are the filter; where one is empty, any will do. `latest` means the newest inspection of
-    each authority. `subject` is what is searched for. `missing` says, in a sentence each, which reports asked about are
-    not in the library; `unknown` are the authorities among them; `nothing_held` that no other was asked about. `news`
-    means what a news article tells. One that `is_bare` names an authority or a time and says nothing of what it asks.
+    `authorities`, `regions` and `periods` are the filter; where one is empty, any will do. `latest` means the newest
+    inspection of each authority. `subject` is what is searched for. `missing` says, in a sentence each, which reports
+    asked about are not in the library; `unknown` are the authorities among them; `nothing_held` that no other was asked
+    about. `news` means what a news article tells. One that `is_bare` names an authority or a time and says nothing of
+    what it asks.
     `scope` is what the reader chose to limit the search to. `premise` is a grade that it takes for given, where it is
     about one authority; `register` is what it asks of the register of judgements. One that
     `is_about_all` asks which or how many authorities there are of some kind.
@@ -120,6 +122,7 @@ class Understood:
     premise: Premise | None = None
     register: RegisterQuestion | None = None
     is_about_all: bool = False
+    regions: tuple[Region, ...] = ()
 
     @property
     def start(self) -> date | None:
@@ -136,12 +139,13 @@ class Understood:
         """The filter in words, "Rotherham, 2018 and 2022"; empty where there is none."""
         period = periods_in_words(self.periods)
         when = "the latest inspection" if self.latest else period or self.scope.years
-        return ", ".join(part for part in (in_words(self.authorities), when, "news" if self.news else "") if part)
+        where = in_words(self.authorities) or names_of(self.regions)
+        return ", ".join(part for part in (where, when, "news" if self.news else "") if part)
 
     def unfiltered(self) -> Understood:
         """The same question about all documents; one that names what it is limited to asks nothing of the register."""
         everything = Understood(self.question, subject=self.question, asked=self.asked, about=self.about)
-        is_limited = self.authorities or self.periods or self.latest or self.news
+        is_limited = self.authorities or self.regions or self.periods or self.latest or self.news
         register = None if is_limited else self.register
         return replace(everything, register=register, is_about_all=self.is_about_all)
 
@@ -206,18 +210,22 @@ def understand(
     mentions = authorities.find(question)
     without = tuple(name for name, said in mentions.known.items() if _is_left_out(question, said))
     names = tuple(name for name in _as_asked(mentions, question) if name not in without)
-    about = of_authorities(documents, names)
-    times = find_times(mentions.without(question), about, whose(names, documents), today)
-    missing = [no_report_on(name) for name in mentions.unknown]
+    # Beside an authority a region is where that lies, or what it is set beside.
+    regions = () if names or mentions.unknown else mentions.all_regions
+    timed = mentions.without(question, bool(regions))
+    about = of_regions(of_authorities(documents, names), regions)
+    whose_it_is = whose(names, documents, regions)
+    times = find_times(timed, about, whose_it_is, today)
+    missing = [*(no_report_on(name) for name in mentions.unknown), *held_of(regions, about)]
     subject = times.rest if any(c.isalpha() for c in times.rest) else question
-    is_bare = bool(names or times) and not follows_up and bool(BARE.fullmatch(_plain(times.rest)))
+    is_bare = bool(names or regions or times) and not follows_up and bool(BARE.fullmatch(_plain(times.rest)))
     is_overall = is_bare or asks_for_the_judgement(subject, follows_up)
     of_inspection = "" if follows_up else _asked_of_an_inspection(question, subject)
     present = not times.periods and (times.latest or is_of_the_present(question))
     lost = bool(times.lost) and not is_of_an_event(question, times.lost, about, today)
     if lost:
         missing.append(no_report_of(times.lost, names, about))
-    whose_it_is = whose(names, documents)
+    register = _asked_of_the_register(times.rest, timed, mentions, whose_it_is, without, bool(regions))
     premise = None if follows_up or len(whose_it_is) != 1 else premise_of(_plain(subject), present)
     return Understood(
         question,
@@ -226,7 +234,7 @@ def understand(
         times.latest or (not times and not lost and (is_overall or bool(of_inspection or NEEDS.search(question)))),
         OVERALL if is_overall else of_inspection or subject,
         tuple(missing),
-        nothing_held=lost or bool(mentions.unknown and not names),
+        nothing_held=lost or bool(mentions.unknown and not names) or bool(regions and not about),
         unknown=mentions.unknown,
         asked=question,
         about=question,
@@ -234,26 +242,33 @@ def understand(
         is_bare=is_bare,
         premise=premise,
         is_about_all=not whose_it_is and not mentions.unknown and is_about_all(times.rest),
-        register=None if premise else _asked_of_the_register(times.rest, mentions, whose_it_is, question, without),
+        register=None if premise else register,
+        regions=regions,
     )
 
 
 def _asked_of_the_register(
-    words: str, mentions: Mentions, names: Sequence[str], question: str, without: tuple[str, ...]
+    words: str,
+    timed: str,
+    mentions: Mentions,
+    names: Sequence[str],
+    without: tuple[str, ...],
+    in_region: bool,
 ) -> RegisterQuestion | None:
     """What a question, in these words, asks of the register; one that is about no authority held asks nothing."""
     for name in mentions.unknown:
         words = re.sub(re.escape(name), " ", words, flags=re.I)
     if mentions.unknown and not names:
         return None
-    timed = mentions.without(question)
     if without:
         words, timed = LEAVES_OUT.sub(" ", words), LEAVES_OUT.sub(" ", timed)
-    asked = register_question(words, timed, len(names) + len(mentions.unknown))
+    asked = register_question(words, timed, len(names) + len(mentions.unknown), in_region)
     if asked and without:
         asked = replace(asked, without=without)
-    if asked is None and len(names) == 1 and asks_for_the_judgement(words):
-        return RegisterQuestion("judgement", grades=grades_in(words.lower())[0])
+    if asked is None and asks_for_the_judgement(words):
+        if len(names) == 1:
+            return RegisterQuestion("judgement", grades=grades_in(words.lower())[0])
+        return RegisterQuestion("breakdown") if in_region else None
     return asked
 
 
@@ -303,6 +318,7 @@ def _plain(subject: str) -> str:
 def within(understood: Understood, documents: Sequence[StoredDocument]) -> list[StoredDocument]:
     """The documents that a question is about."""
     found = of_authorities(understood.scope.documents(documents), understood.authorities)
+    found = of_regions(found, understood.regions)
     if understood.news:
         # What the news tells may be of other years than its own.
         found = [d for d in found if d.facts.source == "news"]
@@ -317,15 +333,40 @@ def of_authorities(documents: Sequence[StoredDocument], names: Sequence[str]) ->
     return [d for d in documents if not names or d.facts.authority in names]
 
 
-def whose(names: tuple[str, ...], documents: Iterable[StoredDocument]) -> tuple[str, ...]:
-    """The authorities that a question is about: those it names, or the only one there is."""
+def of_regions(documents: Sequence[StoredDocument], regions: Sequence[Region]) -> list[StoredDocument]:
+    """The documents on authorities in these regions; all where none is named."""
+    return [d for d in documents if not regions or any(d.facts.authority in region.held for region in regions)]
+
+
+def whose(
+    names: tuple[str, ...], documents: Iterable[StoredDocument], regions: Sequence[Region] = ()
+) -> tuple[str, ...]:
+    """The authorities that a question is about: those it names, or the only one there is; of regions none is."""
+    if names or regions:
+        return names
     held = {d.facts.authority for d in documents if d.facts.authority}
-    return names or (tuple(held) if len(held) == 1 else ())
+    return tuple(held) if len(held) == 1 else ()
 
 
 def no_report_on(name: str) -> str:
     """That no document is about an authority."""
     return f"There is no report on {name} here."
+
+
+def held_of(regions: Sequence[Region], about: Iterable[StoredDocument]) -> list[str]:
+    """How many of the authorities in these regions the documents about them are on, where that is not all."""
+    every, held = total(regions), len({document.facts.authority for document in about})
+    if held >= every:
+        return []
+    if not held:
+        return [f"There is no report on any authority in {names_of(regions)} here."]
+    verb = "is" if held == 1 else "are"
+    return [f"Of the {every} authorities in {names_of(regions)}, {held} {verb} in these documents."]
+
+
+def names_of(regions: Sequence[Region]) -> str:
+    """The regions by name: "London and the South East"."""
+    return in_words([region.name for region in regions])
 
 
 def no_report_of(years: Sequence[int], authorities: Sequence[str], about: Iterable[StoredDocument]) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from assistant.authorities import Authorities
+from assistant.authorities import Authorities, Mentions
 from assistant.periods import period_in_words, stated_times, years_since
-from assistant.question import Understood
+from assistant.question import Understood, names_of
+from assistant.regions import BOROUGHS
 from assistant.times import LATEST, NOW
 from assistant.wording import in_words
 
 PREPOSITION = re.compile(r"\b(?:in|at|by|from|for|during)\s+$", re.I)
+LEADS_TO_REGION = re.compile(r"^((?:in|across|within|throughout|around|of|from) )?(the )?", re.I)
 INSPECTION = re.compile(r"\s*(?:inspection|report|visit)\b", re.I)
 
 
@@ -21,15 +23,25 @@ def in_context(asked: str, meant: Understood, after: str = "") -> str:
     return f"{asked} ({lent})" if lent else asked
 
 
-def with_authorities(question: str, names: tuple[str, ...], authorities: Authorities) -> str | None:
-    """The question with its authority replaced; None where it names several."""
-    mentions = authorities.find(question)
+def with_places(question: str, meant: Understood, authorities: Authorities) -> str | None:
+    """The question with its authority or its region replaced; None where it names several."""
+    mentions, place = authorities.find(question), in_words(meant.authorities) or names_of(meant.regions)
     patterns = [*mentions.known.values(), *mentions.others.values()]
-    if len(patterns) > 1:
-        return None
+    if len(patterns) > 1 or (mentions.regions and not patterns):
+        return _with_regions(question, meant, mentions)
     for pattern in patterns:
-        return pattern.sub(lambda match: in_words(names) + _possessive(match.group()), question)
-    return _at_the_end(question, f"in {in_words(names)}")
+        return pattern.sub(lambda match: place + _possessive(match.group()), question)
+    return _at_the_end(question, f"in {place}")
+
+
+def _with_regions(question: str, meant: Understood, mentions: Mentions) -> str | None:
+    """The question with its region replaced: "How many councils in London …", "Which London boroughs …"."""
+    if mentions.known or mentions.others or len(mentions.regions) > 1 or len(meant.regions) != 1:
+        return None
+    said, name = next(iter(mentions.regions)), meant.regions[0].name
+    preposition, the = LEADS_TO_REGION.findall(said)[0]
+    where = name if preposition or the or _possessive(said) else name.removeprefix("the ")
+    return BOROUGHS.sub("council", question.replace(said, f"{preposition}{where}{_possessive(said)}"))
 
 
 def with_time(question: str, meant: Understood, today: date) -> str | None:

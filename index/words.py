@@ -73,9 +73,11 @@ class WordIndex:
     def holds(self, phrase: str, documents: Collection[int] | None = None) -> bool:
         """Whether the text or header of any passage has these words, in their order and near.
 
-        `documents` limits it to theirs.
+        `documents` limits it to theirs. Words that say nothing stand everywhere.
         """
         stems = self.stems(phrase)
+        if not stems:
+            return True
         if not all(self._searcher.doc_freq(TEXT, stem) or self._searcher.doc_freq(HEADER, stem) for stem in stems):
             return False
         schema = self._index.schema
@@ -83,15 +85,13 @@ class WordIndex:
         def stands_in(field: str) -> tantivy.Query:
             if len(stems) == 1:
                 return tantivy.Query.term_query(schema, field, stems[0])
-            return tantivy.Query.phrase_query(schema, field, stems, NEAR)
+            return tantivy.Query.phrase_query(schema, field, list[str | tuple[int, str]](stems), NEAR)
 
-        query = tantivy.Query.boolean_query([
-            (tantivy.Occur.Should, stands_in(TEXT)),
-            (tantivy.Occur.Should, stands_in(HEADER)),
-        ])  # fmt: skip
+        said = [(tantivy.Occur.Should, stands_in(field)) for field in (TEXT, HEADER)]
         if documents is not None:
             among = tantivy.Query.term_set_query(schema, "document", list(documents))
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
+            said = [(tantivy.Occur.Must, tantivy.Query.boolean_query(said)), (tantivy.Occur.Must, among)]
+        query = tantivy.Query.boolean_query(said)
         return bool(self._searcher.search(query, 1, count=False).hits)
 
     def search(

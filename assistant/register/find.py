@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from assistant.periods import Period, of_period
+from assistant.regions import Region
 from assistant.register.entries import Register
 from assistant.register.finding import Finding, Pool, began_in
 from assistant.register.of_all import breakdown, change, lists
@@ -14,10 +15,15 @@ from assistant.register.question import RegisterQuestion
 
 
 def find(
-    question: RegisterQuestion, register: Register, authorities: Sequence[str] = (), periods: Sequence[Period] = ()
+    question: RegisterQuestion,
+    register: Register,
+    authorities: Sequence[str] = (),
+    periods: Sequence[Period] = (),
+    regions: Sequence[Region] = (),
 ) -> Finding | None:
     """What the register says of these authorities (all, where none is named) in these periods; None where nothing.
 
+    `regions` are those that the register is limited to.
     Where no period is named, the newest inspection that graded the area is meant, but for a history.
     """
     entries = [entry for entry in register.select(authorities) if entry.authority not in question.without]
@@ -28,7 +34,7 @@ def find(
         entries = [e for e in entries if began_in(e, periods)]
     if not entries:
         return None
-    return _FORMS[question.form](question, Pool(entries, tuple(periods)), authorities)
+    return _FORMS[question.form](question, Pool(entries, tuple(periods), tuple(regions)), authorities)
 
 
 _FORMS: Mapping[str, Callable[[RegisterQuestion, Pool, Sequence[str]], Finding | None]] = {

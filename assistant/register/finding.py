@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.periods import Period
-from assistant.question import periods_in_words
+from assistant.question import names_of, periods_in_words
+from assistant.regions import Region
 from assistant.register.entries import Entry, Register
 from assistant.register.question import RegisterQuestion
 from assistant.times import month_of
@@ -39,10 +40,30 @@ class Finding:
 
 @dataclass(frozen=True)
 class Pool:
-    """The entries that a question may be about, and the periods that it names."""
+    """The entries that a question may be about, and the periods and regions that it names."""
 
     entries: Sequence[Entry]
     periods: tuple[Period, ...]
+    regions: tuple[Region, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The regions as they follow "21 authorities": " in London"; empty where all are meant."""
+        return f" in {names_of(self.regions)}" if self.regions else ""
+
+    def authorities(self, count: int) -> str:
+        """So many authorities: "21 authorities in London"."""
+        return f"{count:,} {plural('authority', count)}{self.where}"
+
+    def apart(self) -> list[Pool]:
+        """Each region's entries by themselves, of those that have any; all together where one or none is named."""
+        if len(self.regions) < 2:
+            return [self]
+        parts = [
+            replace(self, entries=[e for e in self.entries if e.authority in region.held], regions=(region,))
+            for region in self.regions
+        ]
+        return [part for part in parts if part.entries]
 
     def of(self, area: str, latest: bool) -> list[Entry]:
         """The judgements on an area."""

@@ -54,12 +54,13 @@ class RegisterQuestion:
         return self.areas[0] if self.areas else "overall"
 
 
-def register_question(words: str, timed: str, authorities: int) -> RegisterQuestion | None:
+def register_question(words: str, timed: str, authorities: int, in_region: bool = False) -> RegisterQuestion | None:
     """What a question asks of the register, from its words without authorities and times; None where it is not for it.
 
-    `timed` are the words with the times. `authorities` is how many it is about, 0 where it is about all.
+    `timed` are the words with the times. `authorities` is how many it is about, 0 where it is about all, or about all
+    `in_region`.
     """
-    read = _Read(words, timed)
+    read = _Read(words, timed, in_region)
     if read.has("why"):
         return None
     if authorities > 1:
@@ -75,17 +76,21 @@ def is_about_all(words: str) -> bool:
     return read.has("which", "count", "list") and read.has("authorities")
 
 
-def follow_up_of(words: str, timed: str, previous: RegisterQuestion, authorities: int) -> RegisterQuestion | None:
+def follow_up_of(
+    words: str, timed: str, previous: RegisterQuestion, authorities: int, in_region: bool = False
+) -> RegisterQuestion | None:
     """What a follow-up asks after a question to the register, which lends what it does not say; None where it is none.
 
-    `words` and `authorities` are as for `register_question`.
+    `words`, `authorities` and `in_region` are as for `register_question`.
     """
-    read = _Read(WHAT_ABOUT.sub("", words), WHAT_ABOUT.sub("", timed))
+    read = _Read(WHAT_ABOUT.sub("", words), WHAT_ABOUT.sub("", timed), in_region)
     if not read.is_whole or read.is_of_passages or read.has("why") or (authorities == 1 and read.has("authorities")):
         return None
     form = read.form(0 if OF_THOSE.search(words) else authorities) or _lent_form(previous, authorities)
     if previous.form in ("change", "breakdown") and form in ("list", "count") and not read.says_grade:
         form = previous.form  # "how many?"
+    elif form == "list" and in_region and not (read.says_grade or previous.grades or previous.extreme):
+        form = "breakdown"  # "and London boroughs?"
     asked = read.question(form)
     if form == previous.form == "change" and (bare := BETTER_OR_WORSE.search(read.text)):
         asked = replace(asked, direction="better" if bare[0] == "better" else "worse")
@@ -170,7 +175,8 @@ def _of_all(read: _Read) -> RegisterQuestion | None:
     """Of all authorities: which, how many, or how many of each grade."""
     if OF_PASSAGES.search(read.text) or read.has("when", "times", "parts"):
         return None
-    if read.has("breakdown") or _asks_for_all_grades(read):
+    sets_beside = read.in_region and read.has("compares") and not (read.changes or read.says_grade)
+    if read.has("breakdown") or sets_beside or _asks_for_all_grades(read):
         return _sound(read.question("breakdown"))
     form = read.form(0)
     if form is None or read.has("history") or (read.names_time and read.has("same")):
@@ -182,15 +188,15 @@ def _of_all(read: _Read) -> RegisterQuestion | None:
 
 
 def _asks_for_all_grades(read: _Read) -> bool:
-    asks_how_many = read.has("which", "list", "count") or read.names_time
+    asks_how_many = read.in_region or read.has("which", "list", "count") or read.names_time
     is_of_all_grades = read.has("rated", "grade_noun") and not (read.says_grade or read.changes or read.has("history"))
-    return is_of_all_grades and asks_how_many and read.has("plural")
+    return is_of_all_grades and asks_how_many and (read.in_region or read.has("plural"))
 
 
 # The ways to say these are in words.py.
 BETTER_OR_WORSE = re.compile(r"\b(?:better|worse)\b")
 OF_THOSE = re.compile(r"\bof (?:those|these|them)\b", re.I)
-WHAT_ABOUT = re.compile(r"^\W*(?:and |but |so |ok |okay )*(?:what|how) about\b", re.I)
+WHAT_ABOUT = re.compile(r"^\W*(?:and |but |so |ok |okay )*(?:(?:what|how) about|just|only)\b", re.I)
 LOST = re.compile(r"\b(?:los(?:t|e|es|ing)|stripped)\b")
 FROM_TO = re.compile(r"\bfrom (?P<before>.+?) to (?P<after>.+)")
 FROM = re.compile(r"\b(?:from|los(?:t|e|es|ing)|stripped)\b(?P<before>.+)")
@@ -207,7 +213,8 @@ UNSURE = "?"
 class _Read:
     """A question's words, taken apart; what is left when all that is understood is taken out is its `rest`."""
 
-    def __init__(self, words: str, timed: str = "") -> None:
+    def __init__(self, words: str, timed: str = "", in_region: bool = False) -> None:
+        self.in_region = in_region
         self.text, self.timed = _plain(words), _plain(timed)
         self.grades, rest = grades_in(self.text)
         self.before: tuple[str, ...] = ()
@@ -310,10 +317,11 @@ class _Read:
             return "history"
         if not authorities and (self.before or self.changes):
             names_what = self.has("which", "list", "plural", "count", "grade_noun") or self.grades or self.before
-            return "change" if names_what else None
+            return "change" if names_what or self.in_region else None
         if self.has("count"):
             return "count" if self.text.count("how many") < 2 else None
-        return "list" if not authorities and self.has("which", "list", "plural") else None
+        names_which = self.has("which", "list", "plural") or (self.in_region and self.extreme)
+        return "list" if not authorities and names_which else None
 
     def question(self, form: Form, theme: str = "", by_inspection: bool = False) -> RegisterQuestion:
         """What it asks in this form."""

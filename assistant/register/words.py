@@ -171,7 +171,7 @@ _KINDS = {
     "when": _any(r"when(?: (?:was|were|did|is|has))?(?: it| they)?(?: last)?|(?:in )?(?:which|what) years?"),
     "got": _any("got|gets?|gotten|received?|given|awarded|earned|achieved"),
     "why": _any("why|how come|reasons?|because"),
-    "which": _any(r"which|whose|who(?:'s)?|any(?:one|body)?|(?:are|were) there"),
+    "which": _any(r"which|whose|who(?:'s)?|any(?:one|body)?|(?:is|are|was|were) there"),
     "who": _any(r"who(?:'s)?"),
     "what": _any(r"what(?:'s)?|how"),
     "list": _any("list(?: of)?|name(?: all)?|names of|show|give|tell|find"),

@@ -23,7 +23,7 @@ from index.update import build, library_identity
 from tests.toy import ToyEncoder
 
 QUESTIONS = Path(__file__).with_name("register.jsonl")
-RIGHT = 57  # of 61; none of the others may state a number or a list that is wrong
+RIGHT = 60  # of 64; none of the others may state a number or a list that is wrong
 AREAS = {
     "overall_effectiveness_grade": "overall",
     "impact_of_leaders_grade": "leaders",

@@ -116,6 +116,7 @@ class Understood(_Strict):
     end: Day = Field(alias="to")
     latest: bool = Field(description="Whether the newest inspection of each authority is meant.")
     missing: list[str] = Field(description="What is asked about and not in the library, in a sentence each.")
+    regions: list[str] = Field(description="Regions of England that the search is limited to, by name.")
 
 
 class Searched(_Strict):
