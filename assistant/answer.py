@@ -253,6 +253,11 @@ def refusal(hits: Sequence[Hit], understood: Understood, covered: Searched, sure
     return Answer("refused", text, (), tuple(hits), understood, covered, sure, reason)
 
 
+def with_note(answer: Answer, note: str) -> Answer:
+    """An answer with what has to be said before all else of it; as it is where that is nothing."""
+    return replace(answer, text=f"{note}\n\n{answer.text}", notes=(note, *answer.notes)) if note else answer
+
+
 def _citation(number: int, quote: Quote, text: str, library: Library, newest: Mapping[str, StoredDocument]) -> Citation:
     passage, start, end = quote.hit.passage, quote.start, quote.end
     later = later_document(passage.document, newest)

@@ -52,6 +52,7 @@ def understood_record(understood: Understood) -> dict[str, Any]:
         "to": _iso(understood.end),
         "latest": understood.latest,
         "missing": list(understood.missing),
+        "respelt": dict(understood.respelt),
     }
 
 

@@ -306,6 +306,7 @@ def test_the_record_keeps_the_contract(assistant: Assistant) -> None:
         "to": "2022-12-31",
         "latest": False,
         "missing": [],
+        "respelt": {},
     }
     assert record["searched"] == {"documents": 1, "authorities": ["Exham"], "from": "2022-02-07", "to": "2022-02-07"}
     assert record["citations"][0]["inspection_date"] == "2022-02-07"

@@ -116,6 +116,7 @@ class Understood(_Strict):
     end: Day = Field(alias="to")
     latest: bool = Field(description="Whether the newest inspection of each authority is meant.")
     missing: list[str] = Field(description="What is asked about and not in the library, in a sentence each.")
+    respelt: dict[str, str] = Field(description="Misspelt words, each with the word that it was read as.")
 
 
 class Searched(_Strict):
