@@ -198,6 +198,11 @@ def refusal(hits: Sequence[Hit], understood: Understood, covered: Searched, sure
     return Answer("refused", text, (), tuple(hits), understood, covered, sure, reason)
 
 
+def with_note(answer: Answer, note: str) -> Answer:
+    """An answer with what has to be said before all else of it; as it is where that is nothing."""
+    return replace(answer, text=f"{note}\n\n{answer.text}", notes=(note, *answer.notes)) if note else answer
+
+
 def _citation(number: int, quote: Quote, library: Library, newest: Mapping[str, StoredDocument]) -> Citation:
     passage, start, end = quote.hit.passage, quote.start, quote.end
     text = library.text(passage.document.id, start, end)

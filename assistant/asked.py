@@ -88,7 +88,7 @@ class Asked:
         rest, concepts = lexicon.concepts(subject)
         single = rest.split()
         single = [word for word in single if not only_asks(word)] or ([] if concepts else single)
-        names = _names(question)
+        names = names_in(question)
         terms: dict[frozenset[str], Term] = {}
         for said, *others in [*((word,) for word in single), *concepts]:
             own, *ways = (words.said(phrase) for phrase in (said, *others))
@@ -168,7 +168,7 @@ def _is_of_improvements(passage: StoredPassage, asked: Asked) -> bool:
     return asked.wants_improvements and lists_improvements(passage.section)
 
 
-def _names(question: str) -> set[str]:
+def names_in(question: str) -> set[str]:
     """The words of a question that are written as names or abbreviations; none where all words are."""
     if not IN_SMALL_LETTERS.search(question):
         return set()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from assistant.answer import Answer, Citation, compose, newest_inspections, refusal, searched
+from assistant.answer import Answer, Citation, compose, newest_inspections, refusal, searched, with_note
 from assistant.asked import NEWEST_IN_PRESENT, Asked, Words, text_signals
 from assistant.authorities import Authorities
 from assistant.boilerplate import asks_for_boilerplate, is_boilerplate
@@ -31,6 +31,7 @@ from assistant.register.in_words import area_in_words
 from assistant.register.question import RegisterQuestion
 from assistant.scope import EVERYTHING, Scope
 from assistant.selection import SHOWN, select
+from assistant.spelling import Spelling
 from assistant.times import Month, inspections_of, is_of_the_present, superseded
 from assistant.topic import Topic, topic_of
 from index.encoder import Encoder, Vectors
@@ -51,6 +52,7 @@ class _Catalogue:
     state: str
     documents: list[StoredDocument]
     authorities: Authorities
+    spelling: Spelling
     newest: dict[str, StoredDocument]
     inspections: dict[str, list[Month]]
     register: Register
@@ -119,8 +121,9 @@ class Assistant:
         asked = checked(question, follows_up=bool(before))
         documents = scope.documents(catalogue.documents)
         turns = _within(before, documents) if scope else before
-        understood = follow_up(asked, turns, documents, catalogue.authorities, on or self._today())
-        return limited(understood, scope, documents)
+        respelt = catalogue.spelling.corrected(asked, catalogue.authorities.find(asked))
+        understood = follow_up(respelt.question, turns, documents, catalogue.authorities, on or self._today())
+        return limited(replace(understood, respelt=respelt.words), scope, documents)
 
     def ask(
         self,
@@ -143,7 +146,7 @@ class Assistant:
             except DocumentGone:
                 continue
             if self.library.state == state:  # else an update came meanwhile, and the answer may be half of each state
-                return answer
+                return with_note(answer, understood.spelling)
         raise LibraryUnusable(f"the library in {self.library.folder} changes too often to answer; try again")
 
     def close(self) -> None:
@@ -355,5 +358,6 @@ def _within(turns: Sequence[Answer], documents: Sequence[StoredDocument]) -> lis
 def _catalogue(library: Library) -> _Catalogue:
     state, documents = library.state, library.documents()
     authorities = Authorities.of(library)
+    spelling = Spelling.of(authorities.uses)
     newest, inspections = newest_inspections(documents), inspections_of(documents)
-    return _Catalogue(state, documents, authorities, newest, inspections, Register.of(library))
+    return _Catalogue(state, documents, authorities, spelling, newest, inspections, Register.of(library))

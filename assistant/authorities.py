@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -120,13 +120,13 @@ class Authorities:
         self,
         names: Iterable[str],
         official: Iterable[str],
-        uses: Callable[[str], int],
+        uses: Counter[str],
         people: Iterable[str] = (),
         listed: Listed = NONE_LISTED,
     ) -> None:
         self._names = set(names)
         self._found = lru_cache(maxsize=16)(self._find)  # a follow-up looks at the same words more than once
-        self._uses = uses
+        self.uses = uses
         # Each with its first word: where that is not said, its pattern, which takes longer, finds nothing either.
         self._people = [
             (person.split()[0].lower(), re.compile(rf"\b{re.escape(person)}\b", re.I))
@@ -153,7 +153,7 @@ class Authorities:
         uses = Counter(word for text in texts for word in re.findall(r"[^\W\d_]+", text))
         names = {document.facts.authority for document in documents if document.facts.authority}
         people = {document.facts.lead_inspector for document in documents if document.facts.lead_inspector}
-        return cls(names, official_names(texts), uses.__getitem__, people, Listed.england())
+        return cls(names, official_names(texts), uses, people, Listed.england())
 
     def find(self, question: str) -> Mentions:
         """The authorities that `question` names; longest names first, each stretch of text once."""
@@ -207,7 +207,7 @@ class Authorities:
     def _second_names_of(self, name: str) -> set[str]:
         """ "Hull" for Kingston upon Hull, where the texts use it more than the first name; not Thames for Richmond."""
         first, upon, second = name.partition(" upon ")
-        return {second.lower()} if upon and self._uses(second) > self._uses(first) else set()
+        return {second.lower()} if upon and self.uses[second] > self.uses[first] else set()
 
     def _calls_of_others(self, official: Iterable[str]) -> dict[str, str]:
         """Each way of calling an authority that the texts name and none is about; of two names the shorter."""
@@ -239,8 +239,8 @@ class Authorities:
         """Whether a word that is an ordinary one too ("reading", "beds") is meant as a name here."""
         if call in self._initials:
             word = match.group()[: len(call)]
-            return word[0].isupper() and word[-1].isupper() and not self._uses(word)
-        if " " in call or match.group()[0].isupper() or not self._uses(call):
+            return word[0].isupper() and word[-1].isupper() and not self.uses[word]
+        if " " in call or match.group()[0].isupper() or not self.uses[call]:
             return True
         return bool(re.search(r"\b(?:in|at|for|from|of|about) $", text[: match.start()], re.I))
 
@@ -252,7 +252,7 @@ class Authorities:
         if OTHER_BODY.match(text, match.end()):
             return False
         is_capital = match.group()[0].isupper()
-        if " " not in call and (call in self._ordinary or self._uses(call)):
+        if " " not in call and (call in self._ordinary or self.uses[call]):
             alone = len(match.group()) == len(call)  # no "Reading's" or "Reading Council"
             return is_capital and not (alone and BEGINNING.search(text[: match.start()]))
         return is_capital or call in self._own_names
@@ -260,7 +260,7 @@ class Authorities:
     def _take_mistyped(self, rest: str, known: dict[str, re.Pattern[str]]) -> str:
         """Names with a letter or two wrong, in words that the library does not know."""
         words = (re.sub(r"['’]s$", "", word.lower()) for word in re.findall(r"[\w’'-]+", rest))
-        if all(self._uses(word) or self._uses(word.capitalize()) for word in words):
+        if all(self.uses[word] or self.uses[word.capitalize()] for word in words):
             return rest
         names = sorted((name for name in self._names if name not in known), key=len, reverse=True)
         runs: dict[int, dict[str, list[tuple[str, re.Match[str]]]]] = {}  # of so many words, by their first letter
@@ -283,14 +283,12 @@ class Authorities:
         if OSA.distance(word, name, score_cutoff=allowed) > allowed:
             return False
         changed = set(word.split()) - set(name.split())
-        return not any(self._uses(part) or self._uses(part.capitalize()) for part in changed)
+        return not any(self.uses[part] or self.uses[part.capitalize()] for part in changed)
 
     def _is_of_person(self, text_before: str) -> bool:
         """Whether a place's name after this text is a surname: after a title, or a name that the texts do not know."""
         first = A_FIRST_NAME.search(text_before)
-        is_name = (
-            first and first[1] not in self._names and not self._uses(first[1]) and not self._uses(first[1].lower())
-        )
+        is_name = first and first[1] not in self._names and not self.uses[first[1]] and not self.uses[first[1].lower()]
         return bool(BEFORE_PERSON.search(text_before) or is_name)
 
     def _unknown(self, rest: str) -> dict[str, re.Pattern[str]]:
@@ -307,7 +305,7 @@ class Authorities:
                 rest = rest[: match.start()] + " " * len(match.group()) + rest[match.end() :]
         for match in ANY_COUNCIL.finditer(rest):
             words = match[1].split()
-            while words and (words[0].lower() in STOP_WORDS or self._uses(words[0].lower())):
+            while words and (words[0].lower() in STOP_WORDS or self.uses[words[0].lower()]):
                 words.pop(0)
             if words:
                 found.setdefault(" ".join(words).title(), _pattern(" ".join(words).lower()))
@@ -316,7 +314,7 @@ class Authorities:
             if OTHER_BODY.match(rest, match.end()):
                 continue
             if match[1] not in NO_PLACES and not any(
-                self._uses(form) for word in match[1].split() for form in (word, word.lower(), word.upper())
+                self.uses[form] for word in match[1].split() for form in (word, word.lower(), word.upper())
             ):
                 found.setdefault(match[1], _pattern(match[1].lower()))
         return found

@@ -53,6 +53,7 @@ def understood_record(understood: Understood) -> dict[str, Any]:
         "latest": understood.latest,
         "missing": list(understood.missing),
         "regions": [region.name for region in understood.regions],
+        "respelt": dict(understood.respelt),
     }
 
 

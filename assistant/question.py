@@ -95,7 +95,8 @@ class Understood:
     """A question as understood.
 
     `question` is a whole question: what was `asked`, or what a follow-up means after the turns before. `about` is the
-    whole question whose words are searched for, which a follow-up such as "why?" takes from a turn before.
+    whole question whose words are searched for, which a follow-up such as "why?" takes from a turn before. All have
+    misspelt words put right; `respelt` are these, each with what it was read as.
     `authorities`, `regions` and `periods` are the filter; where one is empty, any will do. `latest` means the newest
     inspection of each authority. `subject` is what is searched for. `missing` says, in a sentence each, which reports
     asked about are not in the library; `unknown` are the authorities among them; `nothing_held` that no other was asked
@@ -123,6 +124,12 @@ class Understood:
     register: RegisterQuestion | None = None
     is_about_all: bool = False
     regions: tuple[Region, ...] = ()
+    respelt: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def spelling(self) -> str:
+        """How misspelt words were read, as sentences."""
+        return " ".join(f"“{word}” was read as “{meant}”." for word, meant in self.respelt)
 
     @property
     def start(self) -> date | None:
@@ -144,7 +151,8 @@ class Understood:
 
     def unfiltered(self) -> Understood:
         """The same question about all documents; one that names what it is limited to asks nothing of the register."""
-        everything = Understood(self.question, subject=self.question, asked=self.asked, about=self.about)
+        question = self.question
+        everything = Understood(question, subject=question, asked=self.asked, about=self.about, respelt=self.respelt)
         is_limited = self.authorities or self.regions or self.periods or self.latest or self.news
         register = None if is_limited else self.register
         return replace(everything, register=register, is_about_all=self.is_about_all)

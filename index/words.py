@@ -130,6 +130,11 @@ HEADER_BOOST = 0.5
 ALSO_BOOST = 0.7
 
 
+def stems_of(text: str) -> list[str]:
+    """The stems of a text's words in order, words that say nothing left out, as the word index has them."""
+    return _ANALYZER.analyze(text)
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("passage", stored=True)
@@ -149,3 +154,6 @@ def _analyzer() -> tantivy.TextAnalyzer:
         .filter(tantivy.Filter.stemmer("english"))
         .build()
     )
+
+
+_ANALYZER = _analyzer()

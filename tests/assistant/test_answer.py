@@ -321,6 +321,7 @@ def test_the_record_keeps_the_contract(assistant: Assistant) -> None:
         "latest": False,
         "missing": [],
         "regions": [],
+        "respelt": {},
     }
     assert record["searched"] == {"documents": 1, "authorities": ["Exham"], "from": "2022-02-07", "to": "2022-02-07"}
     assert record["citations"][0]["inspection_date"] == "2022-02-07"

@@ -44,7 +44,7 @@ USES = Counter(f"{TEXT} {MORE}".replace(".", " ").replace(",", " ").split())
 
 @pytest.fixture(scope="module")
 def authorities() -> Authorities:
-    return Authorities(NAMES, official_names([TEXT, MORE]), USES.__getitem__, ["Kevin Brent"])
+    return Authorities(NAMES, official_names([TEXT, MORE]), USES, ["Kevin Brent"])
 
 
 @pytest.mark.parametrize(
@@ -143,8 +143,8 @@ def test_official_names_in_texts() -> None:
 
 
 def test_a_place_that_no_text_knows_is_missing() -> None:
-    used = {"March": 3, "Exham": 9, "house": 4}
-    authorities = Authorities({"Exham"}, (), lambda word: used.get(word, 0))
+    used = Counter({"March": 3, "Exham": 9, "house": 4})
+    authorities = Authorities({"Exham"}, (), used)
     assert authorities.find("what did they find in Glasgow?").unknown == ("Glasgow",)
     assert authorities.find("and Milton Abbas?").unknown == ("Milton Abbas",)
     assert authorities.find("and in Cardiff").unknown == ("Cardiff",)
@@ -160,7 +160,7 @@ ASKED = ["How are care leavers supported in {}?", "Is {} any good?", "What do in
 def in_england() -> Authorities:
     """Of a library that holds some of England's authorities, none of them Reading or Derby, and knows few words."""
     names = ["Durham", "Kingston upon Hull", "Lincolnshire", "Newcastle", "Rotherham", "St. Helens"]
-    return Authorities(names, (), Counter(["reading", "Doncaster", "Hull", "Hull"]).__getitem__, (), ENGLAND)
+    return Authorities(names, (), Counter(["reading", "Doncaster", "Hull", "Hull"]), (), ENGLAND)
 
 
 def test_england_has_so_many_authorities() -> None:
@@ -213,6 +213,6 @@ def test_england_beside_the_library(
 
 
 def test_one_letter_from_a_name_of_the_library_is_no_mistake_in_another_name() -> None:
-    authorities = Authorities(["Herefordshire"], (), lambda word: 0, (), ENGLAND)
+    authorities = Authorities(["Herefordshire"], (), Counter(), (), ENGLAND)
     assert authorities.find("Hertfordshire caseloads").unknown == ("Hertfordshire",)
     assert set(authorities.find("Herefordshir caseloads").known) == {"Herefordshire"}

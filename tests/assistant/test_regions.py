@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -76,9 +77,16 @@ def test_what_is_held_is_known_by_the_names_that_the_library_has() -> None:
     assert not regions.called["South West"].held
 
 
+class AllWords(Counter[str]):
+    """Texts that use every word."""
+
+    def __missing__(self, word: str) -> int:
+        return 1
+
+
 def named(question: str, *held: str) -> tuple[tuple[str, ...], str]:
     """The regions that a question names, and what is left of it."""
-    authorities = Authorities(held or ("Exham",), (), lambda word: 1, listed=ENGLAND)
+    authorities = Authorities(held or ("Exham",), (), AllWords(), listed=ENGLAND)
     mentions = authorities.find(question)
     return tuple(region.name for region in mentions.all_regions), mentions.without(question, regions=True)
 

@@ -117,6 +117,7 @@ class Understood(_Strict):
     latest: bool = Field(description="Whether the newest inspection of each authority is meant.")
     missing: list[str] = Field(description="What is asked about and not in the library, in a sentence each.")
     regions: list[str] = Field(description="Regions of England that the search is limited to, by name.")
+    respelt: dict[str, str] = Field(description="Misspelt words, each with the word that it was read as.")
 
 
 class Searched(_Strict):
