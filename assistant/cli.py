@@ -32,6 +32,7 @@ from assistant.evaluate import evaluate as evaluate_set
 from assistant.feedback import Feedback, Row, as_question
 from assistant.feedback import as_csv as feedback_as_csv
 from assistant.floor import read_floor
+from assistant.heaps import limit_heaps
 from assistant.outcome import Record
 from assistant.question import BadQuestion
 from assistant.question_set import read_question_set
@@ -400,6 +401,7 @@ def serve(
 
     Where 'index' was run without naming a folder, that is documents/.
     """
+    limit_heaps()
     with _plain_errors():
         settings = _read(Settings, data=data, host=host, port=port, update_every=update_every)
         encoder = open_encoder(settings.model)
