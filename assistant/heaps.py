@@ -15,7 +15,5 @@ M_ARENA_MAX = -8  # of glibc's malloc.h
 
 def limit_heaps() -> None:
     """Let all threads share HEAPS heaps, for as long as the process runs; without effect where there is no glibc."""
-    with suppress(
-        AttributeError, OSError, TypeError
-    ):  # no mallopt; on Windows no library by no name
+    with suppress(AttributeError, OSError, TypeError):  # no mallopt; on Windows no library by no name
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, HEAPS)
