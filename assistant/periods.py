@@ -46,6 +46,8 @@ SINCE = re.compile(
 AFTER_A_YEAR = re.compile(r"after \d{4}", re.I)
 BEFORE = re.compile(rf"\b(?:before|until|prior to|up to) (?:(?:{_MONTH}) )?{_YEAR}\b", re.I)
 
+ENDS_BEFORE = re.compile(rf"(?P<before>\b(?:before|prior to) {_YEAR})\W*$", re.I)
+
 Span = tuple[int, int]
 
 
@@ -75,6 +77,12 @@ def years_since(text: str) -> list[tuple[Span, int]]:
     """Where a text says "since 2018", "from July 2018" or "after 2018", and the year."""
     # "After 2018" begins with the year that follows, "after July 2018" with that month's.
     return [(m.span(), int(m["year"]) + bool(AFTER_A_YEAR.fullmatch(m.group()))) for m in SINCE.finditer(text)]
+
+
+def years_before(text: str) -> tuple[Span, int] | None:
+    """Where a text ends with "before 2018", and the year; what was before the 2018 inspection is told by that."""
+    match = ENDS_BEFORE.search(text)
+    return (match.span("before"), int(match["year"])) if match else None
 
 
 def without(text: str, spans: Iterable[Span]) -> str:

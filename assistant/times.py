@@ -23,6 +23,7 @@ from assistant.periods import (
     whole_month,
     whole_year,
     without,
+    years_before,
     years_since,
 )
 from index.library import StoredDocument
@@ -217,6 +218,10 @@ def _stated(question: str, documents: Sequence[StoredDocument], today: date) -> 
     covered = {day.year for document in documents for day in days_of(document.facts)}
     for span, first in years_since(question):
         if years := sorted(year for year in covered if year >= first):
+            return Times(without(question, [span]), tuple(whole_year(year) for year in years))
+    if before := years_before(question):
+        span, end = before
+        if years := sorted(year for year in covered if year < end):
             return Times(without(question, [span]), tuple(whole_year(year) for year in years))
     lost = {time.periods[0][0].year for time in named if time.year}
     lost |= {first for _, first in years_since(question)}
