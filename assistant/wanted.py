@@ -73,7 +73,7 @@ def _one_of(words: str) -> str:
 _BE = r"(?:'s|\s+(?:is|was|are|were|will be))"
 _SUM = _one_of(
     """fees? allowances? costs? prices? bill grants? salary salaries wages? rent ransom compensation fines? bonus
-    income savings? overspend payments? funding spending deficit"""
+    income savings? overspend payments? funding spending deficit budget"""
 )
 _PAY = _one_of(
     """pays? paid paying costs? costing spends? spent spending invest(?:s|ed|ing)? charg(?:es?|ed|ing) fined earns?

@@ -17,6 +17,7 @@ from assistant.wanted import KINDS, Kind, has, lists_improvements, wanted, wants
         ("exham weekly fostering allowance for a teenager", {"money"}),
         ("what does Exham pay each year for its adoption agency", {"money"}),
         ("What was Exham's bill for locums?", {"money"}),
+        ("What is the budget for services in Exham?", {"money"}),
         ("What share of social workers were agency?", {"percentage"}),
         ("what % of social workers are temps", {"percentage"}),
         ("Exham social worker vacancy rate?", {"percentage"}),
