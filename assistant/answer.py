@@ -1,4 +1,4 @@
-"""Passages become an answer in the documents' own words, each quotation cited, or an honest refusal."""
+"""Passages become an answer in the documents' own words, each quotation checked and cited, or an honest refusal."""
 
 from __future__ import annotations
 
@@ -182,7 +182,10 @@ def compose(
     if sure < ranking.refuse_below or not quotes:
         reason = " ".join((*understood.missing, why_not(found.off_topic, found.unknown, found.absent)))
         return replace(refusal(hits, understood, covered, sure, reason), off_topic=found.off_topic)
-    citations = [_citation(number, quote, library, newest) for number, quote in enumerate(quotes, 1)]
+    standing = [quote for quote in quotes if _stored(quote, library) == quote.text]
+    if not standing:
+        return refusal(hits, understood, covered, sure, "No quotation could be checked against its document.")
+    citations = [_citation(number, quote, library, newest) for number, quote in enumerate(standing, 1)]
     notes = (SOME_ONLY,) if understood.is_about_all else ()
     note = " ".join((*understood.missing, *notes))
     text = "\n\n".join(part for part in (note, quoted(citations)) if part)
@@ -203,12 +206,15 @@ def with_note(answer: Answer, note: str) -> Answer:
     return replace(answer, text=f"{note}\n\n{answer.text}", notes=(note, *answer.notes)) if note else answer
 
 
+def _stored(quote: Quote, library: Library) -> str:
+    return library.text(quote.hit.passage.document.id, quote.start, quote.end)
+
+
 def _citation(number: int, quote: Quote, library: Library, newest: Mapping[str, StoredDocument]) -> Citation:
     passage, start, end = quote.hit.passage, quote.start, quote.end
-    text = library.text(passage.document.id, start, end)
     later = later_document(passage.document, newest)
     page = library.page_at(passage.document.id, start)
-    return Citation(number, passage.document, text, start, end, page, passage.section, passage.paragraph, later)
+    return Citation(number, passage.document, quote.text, start, end, page, passage.section, passage.paragraph, later)
 
 
 def quoted(citations: Sequence[Citation]) -> str:

@@ -134,6 +134,27 @@ def test_where_no_sentence_can_be_quoted_it_is_refused(assistant: Assistant, mon
     assert (answer.status, answer.refusal_reason) == ("refused", "No passage in the documents searched says this.")
 
 
+def test_a_quotation_that_does_not_stand_at_its_offsets_is_withheld(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = assistant.found(assistant.understand("Were caseloads of social workers in Exham high?"))
+    first = found.sentences[0]
+    text = Library.text
+
+    def moved(library: Library, document: int, start: int, end: int) -> str:
+        return text(library, document, start + (start == first.start), end)
+
+    monkeypatch.setattr(Library, "text", moved)
+    monkeypatch.setattr(assistant, "found", lambda understood: found)
+    quoted = [citation.quote for citation in assistant.ask("Were caseloads of social workers in Exham high?").citations]
+    assert quoted
+    assert first.text not in quoted
+    monkeypatch.setattr(assistant, "found", lambda understood: replace(found, sentences=[first]))
+    assert assistant.ask("Were caseloads of social workers in Exham high?").refusal_reason == (
+        "No quotation could be checked against its document."
+    )
+
+
 def test_a_text_that_is_not_as_it_was_read_is_not_shown(assistant: Assistant) -> None:
     with sqlite3.connect(assistant.library.folder / FILE) as db:
         db.execute("UPDATE documents SET text = replace(text, 'Caseloads', 'Caselaods')")
