@@ -71,6 +71,7 @@ def answer_signals(
     `about` names the authorities: their names are none that was asked for. `topic` are the log odds that the question
     is of the field.
     """
+    missing = [term for term in unknown if term.must_be_said]
     return {
         "intercept": 1.0,
         "topic": max(0.0 if asked.has_terms else -TOPIC_COUNTS, min(TOPIC_COUNTS, topic)),
@@ -78,8 +79,8 @@ def answer_signals(
         "in_place": _in_place(hits[0].passage, asked, words) if hits else 0.0,
         "cosine": max((hit.cosine for hit in hits[:LOOKED_AT]), default=0.0),
         "lead": math.log1p(_lead(hits)),
-        "unknown_name": float(any(term.must_be_said for term in unknown)),
-        "unknown": asked.share([term for term in unknown if term.must_be_said]),
+        "unknown_name": float(bool(missing)),
+        "unknown": asked.share(missing),
         "kinds_absent": _share(absent, asked),
         "kinds_not_quoted": _share(_not_quoted(sentences, asked, about, ranking), asked),
         "kind_behind": _behind(sentences, asked, words, about),

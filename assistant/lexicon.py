@@ -79,8 +79,7 @@ class Lexicon:
 
         What a group only adds, being too general, does not say the same.
         """
-        places = [match.span() for match in WORD.finditer(subject)]
-        written = [subject[start:end] for start, end in places]
+        written = WORD.findall(subject)
         words = [_singular(word) for word in written]
         rest, found, position = [], [], 0
         for start, end in self._matches(written, words):
@@ -92,7 +91,7 @@ class Lexicon:
     def in_full(self, subject: str) -> str:
         """The subject with its abbreviations spelled out, of which an encoder makes little: "CSE", "LADO"."""
         places = [match.span() for match in WORD.finditer(subject)]
-        written = [subject[start:end] for start, end in places]
+        written = WORD.findall(subject)
         words = [_singular(word) for word in written]
         for first, last in reversed(self._matches(written, words)):
             if full := self._in_full.get(tuple(words[first:last])):
