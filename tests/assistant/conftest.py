@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from assistant.assistant import Assistant
 from index.library import Library
 from index.update import build, library_identity
+from tests.register_files import write_files
 from tests.toy import RANKING, ToyEncoder
 
 TODAY = date(2026, 3, 2)
@@ -80,3 +83,13 @@ def assistant(files: Path, tmp_path: Path) -> Assistant:
     encoder = ToyEncoder()
     build(tmp_path / "toy", [files], encoder)
     return Assistant(Library(tmp_path / "toy", library_identity(encoder)), encoder, RANKING, today=lambda: TODAY)
+
+
+@contextmanager
+def assistant_of(folder: Path, files: Mapping[str, str]) -> Iterator[Assistant]:
+    """The assistant of a library made in this folder of files, by name and content."""
+    encoder = ToyEncoder()
+    build(folder / "library", [write_files(folder / "files", files)], encoder)
+    library = Library(folder / "library", library_identity(encoder))
+    yield Assistant(library, encoder, RANKING, today=lambda: TODAY)
+    library.close()

@@ -14,11 +14,8 @@ from assistant.contract import answer_record
 from assistant.packaged import packaged
 from assistant.regions import Regions, names_in
 from assistant.scope import Scope
-from index.library import Library
-from index.update import build, library_identity
-from tests.assistant.conftest import RANKING, TODAY
-from tests.register_files import LEADERS, OVERALL, report, write_files
-from tests.toy import ToyEncoder
+from tests.assistant.conftest import assistant_of
+from tests.register_files import LEADERS, OVERALL, report
 
 COUNTS = {
     "London": 33,
@@ -160,11 +157,8 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    folder, encoder = tmp_path_factory.mktemp("regions"), ToyEncoder()
-    build(folder / "library", [write_files(folder / "files", FILES)], encoder)
-    library = Library(folder / "library", library_identity(encoder))
-    yield Assistant(library, encoder, RANKING, today=lambda: TODAY)
-    library.close()
+    with assistant_of(tmp_path_factory.mktemp("regions"), FILES) as made:
+        yield made
 
 
 def lead(answer: Answer) -> str:

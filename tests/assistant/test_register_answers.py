@@ -15,7 +15,7 @@ from assistant.wording import shown
 from index.judgements import GRADES
 from index.library import Library
 from index.update import build, library_identity
-from tests.assistant.conftest import RANKING, TODAY
+from tests.assistant.conftest import RANKING, TODAY, assistant_of
 from tests.register_files import LEADERS, OVERALL, SEVERAL, report, summary, write_files
 from tests.toy import ToyEncoder
 
@@ -30,11 +30,8 @@ UNREAD = "; 2 documents could not be read."
 
 @pytest.fixture(scope="module")
 def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    folder, encoder = tmp_path_factory.mktemp("several"), ToyEncoder()
-    build(folder / "library", [write_files(folder / "files", SEVERAL)], encoder)
-    library = Library(folder / "library", library_identity(encoder))
-    yield Assistant(library, encoder, RANKING, today=lambda: TODAY)
-    library.close()
+    with assistant_of(tmp_path_factory.mktemp("several"), SEVERAL) as made:
+        yield made
 
 
 def talk(assistant: Assistant, *questions: str) -> list[Answer]:
