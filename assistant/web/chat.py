@@ -39,8 +39,8 @@ CHANGED = "The documents have changed since these answers were given, so they ma
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 AT_ONCE = 4  # questions answered at a time; more wait
 WAITING = 100  # questions waiting; more are turned away
-# Gradio forgets no page before there are so many, 10,000 if not told, and one takes hundreds of kilobytes after eight
-# answers. A page that is forgotten sends its conversation with its next question, and is answered anew.
+# Of pages that are open at a time; Gradio's own number is 10,000, and one takes 0.7 MB after eight answers. A page that
+# is forgotten sends its conversation with its next question, and is answered anew.
 PAGES_REMEMBERED = 100
 
 Updates = dict[Any, Any]
@@ -141,6 +141,7 @@ class _Panel:
         self._restart.click(self._start_again, None, outputs, **options)
         refreshed = [self._introduction, self._examples]
         self.blocks.load(self._refresh, None, refreshed, show_progress="hidden", api_visibility="private")
+        self.blocks.unload(self._forget)
 
     def _respond(self, question: str, chosen: str, known: str, turns: Turns, request: gr.Request) -> Iterator[Updates]:
         """Answer what stands in the box, within the filters that are `chosen`, after the conversation that is shown.
@@ -259,6 +260,11 @@ class _Panel:
     def _refresh(self) -> list[Any]:
         """What the page says of the library, as it is when the page is opened."""
         return [self._introduce(), self._first_questions()]
+
+    def _forget(self, request: gr.Request) -> None:
+        """Forget the conversation of a page that its reader has closed; Gradio would keep it until others come."""
+        for kept_of_page in (self.blocks.state_holder.session_data, self.blocks.state_holder.time_last_used):
+            kept_of_page.pop(request.session_hash, None)
 
     def _introduce(self) -> str:
         return filled("introduction.html", covered=coverage(self._assistant))

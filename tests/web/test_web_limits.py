@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 
+import gradio as gr
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -279,6 +281,23 @@ def test_a_conversation_goes_on_after_its_page_was_forgotten(
         shown = first.send(first.click, "and in 2018?", "", f"q={CASELOADS}")
     assert "unmanageable caseloads of thirty children" in shown
     assert "manageable caseloads of fifteen children" in shown
+
+
+def test_a_page_that_is_closed_is_forgotten_at_once(assistant: Assistant) -> None:
+    app = create_app(assistant, Settings(requests_per_minute=0))
+    mounted = [getattr(route, "app", None) for route in app.routes]
+    held = next(one.state_holder.session_data for one in mounted if isinstance(one, gr.routes.App))
+    with serving(app) as address, httpx.Client(base_url=f"{address}/", timeout=60) as client:
+        page, other = Page(client), Page(client)
+        with client.stream("GET", f"chat/gradio_api/heartbeat/{page.session}"):
+            page.ask(CASELOADS)
+            other.ask(CASELOADS)
+            assert {page.session, other.session} <= set(held)
+        deadline = time.monotonic() + 20
+        while page.session in held:
+            assert time.monotonic() < deadline, "the page is remembered"
+            time.sleep(0.05)
+        assert other.session in held
 
 
 def test_only_names_of_the_site_are_answered(assistant: Assistant) -> None:
