@@ -283,10 +283,24 @@ def test_a_conversation_goes_on_after_its_page_was_forgotten(
     assert "manageable caseloads of fifteen children" in shown
 
 
+def gradio_of(app: FastAPI) -> gr.routes.App:
+    mounted = (getattr(route, "app", None) for route in app.routes)
+    return next(one for one in mounted if isinstance(one, gr.routes.App))
+
+
+def test_gradio_keeps_no_figures_of_who_asked_when(assistant: Assistant) -> None:
+    app = create_app(assistant, Settings(requests_per_minute=0))
+    with serving(app) as address, httpx.Client(base_url=f"{address}/", timeout=60) as client:
+        for _ in range(3):
+            Page(client).ask(CASELOADS)
+    queue = gradio_of(app).get_blocks()._queue
+    assert len(queue.event_analytics) <= 1
+    assert queue.cached_event_analytics_summary == {"functions": {}}
+
+
 def test_a_page_that_is_closed_is_forgotten_at_once(assistant: Assistant) -> None:
     app = create_app(assistant, Settings(requests_per_minute=0))
-    mounted = [getattr(route, "app", None) for route in app.routes]
-    held = next(one.state_holder.session_data for one in mounted if isinstance(one, gr.routes.App))
+    held = gradio_of(app).state_holder.session_data
     with serving(app) as address, httpx.Client(base_url=f"{address}/", timeout=60) as client:
         page, other = Page(client), Page(client)
         with client.stream("GET", f"chat/gradio_api/heartbeat/{page.session}"):
