@@ -15,8 +15,9 @@ from assistant.ranking import Ranking
 from assistant.table import Table
 from assistant.wording import in_words, inspected_in_words, label, passage_label, shown, whose_words
 from index.describe import Facts
-from index.library import Library, StoredDocument
+from index.library import Library
 from index.search import Hit
+from index.stored import StoredDocument
 
 Status = Literal["answered", "refused"]
 

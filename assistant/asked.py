@@ -12,7 +12,7 @@ from assistant.fillers import WORD, only_asks
 from assistant.lexicon import Lexicon
 from assistant.wanted import Kind, has, lists_improvements, wanted, wants_improvements
 from index.describe import MONTHS
-from index.library import StoredPassage
+from index.stored import StoredPassage
 
 # The kinds that a text shows: of the others, any text may hold one.
 SHOWN: frozenset[Kind] = frozenset({"person", "date", "grade", "number", "money", "percentage", "reason"})

@@ -35,9 +35,10 @@ from assistant.spelling import Spelling
 from assistant.times import Month, inspections_of, is_of_the_present, superseded
 from assistant.topic import Topic, topic_of
 from index.encoder import Encoder, Vectors
-from index.library import DocumentGone, Library, LibraryUnusable, StoredDocument, is_made
+from index.library import DocumentGone, Library, LibraryUnusable, is_made
 from index.reranker import Reranker
 from index.search import Hit, Searcher
+from index.stored import StoredDocument
 from index.update import library_identity
 
 # Passages, of which alike ones are folded. With 30 or 50, none more of 151 questions has its answer among five.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.subjects import DEFINITION, WHO_LED
-from index.library import StoredPassage
+from index.stored import StoredPassage
 
 OF_INSPECTIONS = re.compile(
     r"\b(?:sources|references)$|what this page rests on"

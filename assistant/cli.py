@@ -17,34 +17,36 @@ from typing import Annotated, Any, TypeVar
 import typer
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from assistant.answer import Answer
 from assistant.authorities import Authorities
 from assistant.batch import answer_batch, read_batch
 from assistant.contract import answer_record
-from assistant.evaluate import Evaluation
 from assistant.evaluate import evaluate as evaluate_set
-from assistant.feedback import Feedback, Row, as_question
+from assistant.feedback import Feedback, as_question
 from assistant.feedback import as_csv as feedback_as_csv
 from assistant.floor import read_floor
 from assistant.heaps import limit_heaps
-from assistant.outcome import Record
+from assistant.printed import (
+    print_answer,
+    print_evaluation,
+    print_feedback,
+    print_library,
+    print_report,
+    print_what_is_not_read,
+)
 from assistant.question import BadQuestion
 from assistant.question_set import read_question_set
 from assistant.register.entries import Register
 from assistant.register.filters import Filters, first_day, last_day, named_area, named_authority, named_grade
-from assistant.register.printed import print_register, print_unread
+from assistant.register.printed import print_register
 from assistant.register.record import as_csv, coverage_record, judgement_record
 from assistant.settings import FILE, CommandSettings, Settings
 from assistant.updates import update_record
-from assistant.wording import passage_label, shown, whose_words
 from assistant.workers import Setup, SharedAssistant
-from index.automatic import UpdatesHeld, held_since, update_by_itself
+from index.automatic import UpdatesHeld, update_by_itself
 from index.copies import backup as make_backup
 from index.copies import restore as restore_backup
 from index.copies import rollback as roll_back
@@ -54,7 +56,7 @@ from index.judgements import AREAS, GRADES
 from index.library import DocumentGone, Library, LibraryUnusable, is_made
 from index.remedy import remedy
 from index.update import Progress as Tell
-from index.update import Report, build, library_identity, rebuild
+from index.update import build, library_identity, rebuild
 
 BELOW_FLOOR, UNUSABLE, SOME_UNREADABLE = 1, 2, 3  # exit statuses beside 0
 
@@ -65,7 +67,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Ask what inspectors found, and get the documents' own words with their place in the source.",
 )
-out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+out, err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
 
 Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The library's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
@@ -107,12 +109,12 @@ def index(
                     make = rebuild if again else build
                     report = make(settings.data, folders or [settings.documents], encoder, tell, folders or ())
         except UpdatesHeld as held:
-            print(json.dumps({"held": str(held)})) if as_json else out.print(f"{escape(str(held))}.", highlight=False)
+            print(json.dumps({"held": str(held)})) if as_json else out.print(f"{escape(str(held))}.")
             return
         if as_json:
             print(json.dumps(update_record(report), ensure_ascii=False))
         else:
-            _print_report(report, settings.data, perf_counter() - began)
+            print_report(out, report, settings.data, perf_counter() - began)
     if report.failures:
         raise typer.Exit(SOME_UNREADABLE)
 
@@ -171,7 +173,7 @@ def ask(
             record = answer_record(answer, None, question, (perf_counter() - began) * 1000)
             print(json.dumps(record, ensure_ascii=False))
         else:
-            _print_answer(answer)
+            print_answer(out, answer)
 
 
 @app.command(
@@ -261,10 +263,10 @@ def evaluate(
             record = {"measures": evaluation.measures, "failures": evaluation.failures}
             print(json.dumps(record, ensure_ascii=False))
         else:
-            _print_evaluation(evaluation)
+            print_evaluation(out, evaluation)
         unmet = limits.unmet(evaluation.measures) if limits else []
         for sentence in unmet:
-            err.print(f"[red]Floor[/]: {escape(sentence)}.", highlight=False)
+            err.print(f"[red]Floor[/]: {escape(sentence)}.")
     if unmet:
         raise typer.Exit(BELOW_FLOOR)
 
@@ -280,22 +282,13 @@ def check(data: Data = None) -> None:
         library = Library(settings.data)
         if found := library.problems():
             for problem in found:
-                out.print(f"[red]Wrong[/]: {escape(problem)}.", highlight=False)
+                out.print(f"[red]Wrong[/]: {escape(problem)}.")
             raise LibraryUnusable(f"the library in {settings.data} is damaged; {remedy(settings.data)}")
-        out.print(f"{settings.data}: {_contents(library)}.", highlight=False)
-        _print_held(library)
+        print_library(out, library)
         for problem in derived_problems(library):
             out.print(f"  An index will be made again at the next start: {escape(problem)}.")
-        for path, page in library.cut_passages():
-            where = escape(path) + (f", page {page}" if page else "")
-            out.print(f"  A sentence too long for the encoder is cut: {where}.", highlight=False)
-        unread: dict[str, list[str]] = {}
-        for path, area in library.unread_judgements():
-            unread.setdefault(path, []).append(area)
-        print_unread(out, unread)
         failures = library.failures()
-        for failure in failures:
-            out.print(f"  [yellow]Not read[/]: {escape(failure.path)}: {escape(failure.reason)}.", highlight=False)
+        print_what_is_not_read(out, library)
         out.print("Nothing is wrong with the library.")
     if failures:
         raise typer.Exit(SOME_UNREADABLE)
@@ -314,7 +307,7 @@ def backup(
         settings = _settings(data)
         make_backup(settings.data, file, Feedback(settings.data).put_into)
         megabytes = file.stat().st_size / 1e6
-        out.print(f"{file}: a backup of {settings.data}, {megabytes:,.1f} MB, checked.", highlight=False)
+        out.print(escape(f"{file}: a backup of {settings.data}, {megabytes:,.1f} MB, checked."))
 
 
 @app.command(epilog="Example: [bold]inspection-assistant restore /backups/inspections.sqlite[/].")
@@ -333,9 +326,7 @@ def restore(
         settings = _settings(data)
         kept = Feedback(settings.data)
         restore_backup(settings.data, file, library_identity(open_encoder(settings.model)), kept.take_from)
-        library = Library(settings.data)
-        out.print(f"{settings.data}: as in {file}, {_contents(library)}.", highlight=False)
-        _print_held(library)
+        print_library(out, Library(settings.data), f"as in {file}, ")
 
 
 @app.command(epilog="Example: [bold]inspection-assistant rollback --data library[/].")
@@ -349,9 +340,7 @@ def rollback(data: Data = None) -> None:
     with _plain_errors():
         settings = _settings(data)
         roll_back(settings.data, library_identity(open_encoder(settings.model)))
-        library = Library(settings.data)
-        out.print(f"{settings.data}: as before, {_contents(library)}.", highlight=False)
-        _print_held(library)
+        print_library(out, Library(settings.data), "as before, ")
 
 
 @app.command(
@@ -380,7 +369,7 @@ def feedback(
         elif as_table:
             print(feedback_as_csv(kept.rows()), end="")
         else:
-            _print_feedback(kept.rows())
+            print_feedback(out, kept.rows())
 
 
 @app.command(
@@ -409,7 +398,7 @@ def serve(
             began = perf_counter()
             with progress_bar() as tell:
                 report = build(settings.data, [settings.documents], encoder, tell)
-            _print_report(report, settings.data, perf_counter() - began)
+            print_report(out, report, settings.data, perf_counter() - began)
         setup = _setup(settings)
         several = settings.processes > 1
         assistant = SharedAssistant(setup, encoder, settings.processes) if several else setup.open(encoder)
@@ -425,17 +414,6 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # the reports' bullets are in no code page of Windows
     app()
-
-
-def _print_held(library: Library) -> None:
-    if held := held_since(library):
-        out.print(f"  {held[0].upper()}{escape(held[1:])}.", highlight=False)
-
-
-def _contents(library: Library) -> str:
-    """What a library holds, and of when it is."""
-    counts = f"{_count(len(library.documents()), 'document')}, {_count(library.count_passages(), 'passage')}"
-    return f"{counts}, last updated {library.updated or 'never'}"
 
 
 def _setup(settings: CommandSettings) -> Setup:
@@ -469,7 +447,7 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except (LibraryUnusable, ModelUnusable, DocumentGone, ValueError, OSError, sqlite3.Error) as error:
-        err.print(f"[red]Error[/]: {escape(str(error))}", highlight=False)
+        err.print(f"[red]Error[/]: {escape(str(error))}")
         raise typer.Exit(UNUSABLE) from error
 
 
@@ -493,111 +471,3 @@ def _in_words(problem: ErrorDetails) -> str:
         return problem["msg"].removeprefix("Value error, ")
     close = get_close_matches(str(problem["loc"][0]), Settings.model_fields, 1)
     return "there is no such setting" + (f"; is {close[0]} meant?" if close else "")
-
-
-def _print_report(report: Report, data: Path, seconds: float) -> None:
-    minutes = f"{seconds / 60:.1f} minutes" if seconds >= 90 else f"{seconds:.1f} seconds"
-    out.print(
-        f"{data}: {_count(report.documents, 'document')} from {_count(report.files, 'file')} in {minutes}: "
-        f"{report.read:,} read ({_count(report.words, 'word')} in {_count(report.passages, 'passage')}), "
-        f"{report.unchanged:,} unchanged, {report.removed:,} removed.",
-        highlight=False,
-    )
-    for path, first in report.duplicates.items():
-        out.print(f"  The same file twice: {escape(path)} is {escape(first)}.", highlight=False)
-    for failure in report.failures:
-        out.print(f"  [yellow]Not read[/]: {escape(failure.path)}: {escape(failure.reason)}.", highlight=False)
-
-
-def _print_answer(answer: Answer) -> None:
-    missing = () if answer.table else answer.understood.missing
-    for sentence in (answer.refusal_reason,) if answer.refusal_reason else missing:
-        out.print(f"[bold]{escape(sentence)}[/]\n", highlight=False)
-    if answer.table:
-        _print_table(answer)
-    else:
-        for note in answer.notes:
-            out.print(f"{escape(note)}\n", highlight=False)
-    for citation in answer.citations:
-        number = f"[{citation.number}] " if answer.table else ""
-        out.print(f"{escape(number)}“{escape(shown(citation.quote))}”", highlight=False)
-        whose = f"{citation.kind}. {citation.later_words}".rstrip()
-        out.print(f"  [cyan]{escape(citation.label)}[/]. [dim]{escape(whose)}[/]", highlight=False)
-        if citation.document.facts.url:
-            out.print(f"  [dim]Original: {escape(citation.document.facts.url)}[/]", highlight=False)
-        out.print()
-    lift = " With --everywhere all documents are searched." if answer.understood.filter else ""
-    out.print(f"[dim]Searched: {escape(answer.searched_in_words)}.{lift}[/]", highlight=False)
-    heading = "Closest passages" if answer.status == "refused" else "Passages"
-    out.print(f"[bold]{heading}[/]", highlight=False)
-    for hit in answer.passages[:3]:
-        passage = hit.passage
-        words = shown(passage.text).split()
-        text = " ".join(words[:40]) + (" …" if len(words) > 40 else "")
-        kind = whose_words(passage.document.facts)
-        where = passage_label(passage)
-        out.print(f"  [cyan]{escape(where)}[/] [dim]({escape(kind)})[/]", highlight=False)
-        out.print(f"  {escape(text)}", highlight=False)
-
-
-def _print_table(answer: Answer) -> None:
-    assert answer.table
-    out.print(f"[bold]{escape(answer.table.caption)}[/]", highlight=False)
-    for note in answer.notes:
-        out.print(escape(note), highlight=False)
-    if answer.table.rows:
-        table = Table(*map(escape, answer.table.columns), box=box.SIMPLE_HEAD)
-        for row in answer.table.rows:
-            table.add_row(*(escape(" ".join([c.text, *(f"[{n}]" for n in c.citations)])) for c in row))
-        out.print(table)
-    out.print(f"[dim]{escape(answer.coverage)}[/]\n", highlight=False)
-
-
-def _print_feedback(rows: list[Row]) -> None:
-    helpful = sum(row.helpful for row in rows)
-    out.print(f"{_count(len(rows), 'answer')} judged by readers, {helpful} helpful.", highlight=False)
-    for row in rows:
-        verdict = "[green]Helpful[/]" if row.helpful else "[red]Not helpful[/]"
-        out.print(f"\n{row.id}  {row.at[:10]}  {verdict}  {escape(row.question)}", highlight=False)
-        if row.reason:
-            out.print(f"  {escape(row.reason)}", highlight=False)
-
-
-def _print_evaluation(evaluation: Evaluation) -> None:
-    for name, value in evaluation.measures.items():
-        out.print(f"{name:>16}  {'-' if value is None else value}", highlight=False)
-    out.print(f"\n[bold]{_count(len(evaluation.failures), 'question')} failed[/]", highlight=False)
-    for failure in evaluation.failures:
-        _print_failure(failure)
-
-
-def _print_failure(failure: Record) -> None:
-    wanted, came = failure["wanted"], failure["came"]
-    out.print(f"\n[bold]{escape(failure['id'])}: {escape(failure['question'])}[/]", highlight=False)
-    if failure["understood"] != failure["question"]:
-        out.print(f"  Understood: {escape(failure['understood'])}", highlight=False)
-    out.print(f"  [red]Failed[/]: {escape('; '.join(failure['reasons']))}.", highlight=False)
-    for piece in wanted["evidence"]:
-        _print_quote("Wanted", {"document": wanted["document"], **piece})
-    if not wanted["evidence"]:
-        out.print("  Wanted: a refusal.")
-    if came["status"] == "refused":
-        out.print(f"  Came: a refusal. [dim]{escape(came['refusal_reason'] or '')}[/]", highlight=False)
-    for quote in came["quotes"]:
-        _print_quote("Came", quote)
-    for rank, passage in enumerate(came["passages"], 1):
-        out.print(f"  [dim]Passage {rank}: {escape(_where(passage))}[/]", highlight=False)
-
-
-def _print_quote(name: str, piece: Record) -> None:
-    out.print(f"  {name}: “{escape(shown(piece['quote']))}” [cyan]{escape(_where(piece))}[/]", highlight=False)
-
-
-def _where(piece: Record) -> str:
-    """The document's path, with the page, else the heading, where there is one."""
-    place = f"page {piece['page']}" if piece["page"] else piece.get("section")
-    return ", ".join(filter(None, (piece["document"], place)))
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

@@ -12,7 +12,7 @@ from assistant.question import Understood, no_report_of, of_authorities, within
 from assistant.quotes import MOST_QUOTES
 from assistant.selection import SHOWN
 from assistant.wording import in_words
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 Ask = Callable[[Understood], Answer]
 T = TypeVar("T")

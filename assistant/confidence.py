@@ -10,8 +10,8 @@ from assistant.quotes import Quote
 from assistant.ranking import Ranking, weighed
 from assistant.selection import SHOWN
 from assistant.wanted import Kind, has
-from index.library import StoredPassage
 from index.search import Hit
+from index.stored import StoredPassage
 
 LOOKED_AT = 5  # passages
 BEST = 3  # sentences

@@ -8,8 +8,8 @@ from typing import Any
 from assistant.answer import Answer, Citation, Searched
 from assistant.question import Understood
 from index.describe import Facts
-from index.library import StoredDocument
 from index.search import Hit
+from index.stored import StoredDocument
 
 
 def answer_record(answer: Answer, id: str | None, question: str, elapsed_ms: float) -> dict[str, Any]:

@@ -45,7 +45,7 @@ from assistant.subjects import (
 from assistant.times import Times, find_times, newest, of_same_inspection
 from assistant.wholes import in_context, with_places, with_time
 from assistant.wording import in_words
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 REMEMBERED = 5  # turns
 COMPARED_WITH = re.compile(

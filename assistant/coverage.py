@@ -9,7 +9,7 @@ from datetime import datetime
 from assistant.answer import newest_inspections
 from assistant.assistant import Assistant
 from assistant.wording import day_in_full, in_words, inspected_in_words
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 KINDS = {  # whose words a document holds → one, several
     "report": ("report", "reports"),

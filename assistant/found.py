@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from assistant.asked import Asked, Term
 from assistant.quotes import Quote
 from assistant.wanted import Kind
-from index.library import StoredDocument
 from index.search import Hit
+from index.stored import StoredDocument
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.describe import MONTHS, Facts
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 Period = tuple[date, date]
 _YEAR = r"(?P<year>(?:19|20)\d\d)"

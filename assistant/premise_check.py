@@ -11,7 +11,7 @@ from assistant.premise import Premise
 from assistant.question import Understood
 from assistant.register.entries import Entry
 from assistant.selection import SHOWN
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 Ask = Callable[[Understood], Answer]
 Tell = Callable[[Entry], Answer]

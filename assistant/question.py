@@ -18,7 +18,7 @@ from assistant.register.words import grades_in
 from assistant.scope import EVERYTHING, Scope
 from assistant.times import cannot_be_told, find_times, is_of_the_present, newest
 from assistant.wording import in_words
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 EACH_NAMED = 3  # periods
 LONGEST_QUESTION = 2000  # characters

@@ -10,8 +10,9 @@ from types import MappingProxyType
 from assistant.asked import Asked, Words
 from assistant.ranking import Ranking, weighed
 from assistant.wanted import has, lists_improvements
-from index.library import Library, StoredPassage
+from index.library import Library
 from index.search import Hit
+from index.stored import StoredPassage
 
 OF_EARLIER = re.compile(r"\b(?:previous|last|earlier) (?:\w+ )?inspection", re.I)
 # Of "Help and protection: inadequate" nobody learns why it was.

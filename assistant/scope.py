@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 
 from assistant.periods import of_period
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from assistant.subjects import DEFINITION
 from assistant.times import Month, inspections_of, month_of
 from assistant.wanted import lists_improvements
 from index.encoder import Vectors
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 AUTHORITY = "{authority}"
 MOST_NEXT = 3

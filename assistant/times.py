@@ -26,7 +26,7 @@ from assistant.periods import (
     years_before,
     years_since,
 )
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 Month = tuple[int, int]
 """Year and month. An inspection is known by the month it began in: a news article may know no more of it."""

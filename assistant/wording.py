@@ -7,7 +7,7 @@ from datetime import date
 
 from assistant.wanted import lists_improvements
 from index.describe import MONTHS, Facts
-from index.library import StoredDocument, StoredPassage
+from index.stored import StoredDocument, StoredPassage
 
 # Bullets of a PDF's symbol fonts come as characters that no other font has a shape for.
 SYMBOLS = {code: "•" for code in range(0xF000, 0xF100)}

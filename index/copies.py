@@ -13,9 +13,10 @@ from filelock import FileLock, Timeout
 
 from index.derived import make_indexes
 from index.faults import meaning
-from index.library import FILE, Library, LibraryUnusable, hold_updates, name_state
+from index.library import FILE, Library, LibraryUnusable
 from index.lock import MAKING, alone, remove
 from index.remedy import note_backup, previous, previous_file, remedy
+from index.schema import hold_updates, name_state
 
 Extra = Callable[[sqlite3.Connection], None]
 """Puts something else into a backup, in tables of its own."""

@@ -12,12 +12,9 @@ import hashlib
 import json
 import sqlite3
 import threading
-import uuid
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -26,44 +23,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.describe import Facts
-from index.documents import Document, Passage, Span, Unit
+from index.documents import Document, Passage
 from index.faults import meaning
-from index.judgements import Judgement, Reading
+from index.judgements import Reading
 from index.remedy import remake, remedy
+from index.schema import (
+    COUNTS,
+    FORMAT_VERSION,
+    HELD,
+    LIVE_PASSAGES,
+    NAMED,
+    PLACES,
+    SCHEMA,
+    UNSEALED,
+    name_state,
+)
 from index.seals import SEALED, broken_seals, seal, seal_rows
+from index.stored import (
+    Failure,
+    StoredDocument,
+    StoredJudgement,
+    StoredPassage,
+    document_from,
+    facts_as_json,
+    facts_from,
+)
 
 FILE = "library.sqlite"
-SCHEMA = """
-PRAGMA application_id = 0x494E5350;
-CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE documents (
-    id INTEGER PRIMARY KEY, digest TEXT NOT NULL, live INTEGER NOT NULL, path TEXT NOT NULL, format TEXT NOT NULL,
-    facts TEXT NOT NULL, text TEXT NOT NULL, text_digest TEXT NOT NULL, units TEXT NOT NULL,
-    page_starts TEXT NOT NULL, spans BLOB NOT NULL, original BLOB NOT NULL, seal INTEGER, layout_seal INTEGER,
-    UNIQUE (digest, live)
-) STRICT;
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, kind TEXT NOT NULL, section TEXT NOT NULL, header TEXT NOT NULL,
-    page INTEGER, last_page INTEGER, paragraph INTEGER, sentences TEXT NOT NULL,
-    cut INTEGER NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL, seal INTEGER, vectors_seal INTEGER
-) STRICT;
-CREATE INDEX passages_of_document ON passages (document, start);
-CREATE TABLE judgements (
-    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, area TEXT NOT NULL, grade TEXT NOT NULL,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, page INTEGER, seal INTEGER, PRIMARY KEY (document, area)
-) STRICT;
-CREATE TABLE unread_judgements (
-    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, area TEXT NOT NULL, PRIMARY KEY (document, area)
-) STRICT;
-CREATE TABLE files (path TEXT PRIMARY KEY, digest TEXT NOT NULL, bytes INTEGER NOT NULL) STRICT;
-CREATE TABLE failures (path TEXT PRIMARY KEY, digest TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
-"""
-FORMAT_VERSION = "4"
-HELD, NAMED = "held", "named"  # rows of `about` that not every library has
-PLACES = "places"
-UNSEALED = "3"  # the format before, which is brought up to date where it is opened
-
 Ids = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 HalfVectors = NDArray[np.float16]
@@ -85,42 +71,6 @@ class LibraryUnusable(Exception):
     def __init__(self, message: str, reason: str = "") -> None:
         super().__init__(message)
         self.reason = reason or message
-
-
-@dataclass(frozen=True)
-class StoredDocument:
-    """A document of the library without its text. `path` is relative to the folder that was indexed."""
-
-    id: int
-    digest: str
-    path: str
-    format: str
-    facts: Facts
-    pages: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredPassage(Passage):
-    """A passage of the library."""
-
-    id: int
-    document: StoredDocument
-
-
-@dataclass(frozen=True)
-class StoredJudgement(Judgement):
-    """A judgement and the document that states it."""
-
-    document: StoredDocument
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A file that could not be read, and why."""
-
-    path: str
-    digest: str
-    reason: str
 
 
 class Library:
@@ -202,7 +152,7 @@ class Library:
         *row, text, units, spans, layout = self._row(f"{_DOCUMENT_COLUMNS}, text, units, spans, layout_seal", document)
         stored = self._stored_document(row)
         self._check_seal(layout, (document, units, spans), f"the layout of {stored.path}")
-        return _document(self._checked(text, row), units, row[6], spans)
+        return document_from(self._checked(text, row), units, row[6], spans)
 
     def load_text(self, document: int) -> str:
         """A document's whole text."""
@@ -248,7 +198,7 @@ class Library:
 
     def count_passages(self) -> int:
         """The number of passages that are searched."""
-        return int(self._value(f"SELECT count(*) {_LIVE_PASSAGES}"))
+        return int(self._value(f"SELECT count(*) {LIVE_PASSAGES}"))
 
     def check_counts(self) -> None:
         """Raises LibraryUnusable where documents, passages or judgements are fewer or more than were published."""
@@ -272,7 +222,7 @@ class Library:
     def _stored_vectors(self) -> Iterator[tuple[int, int, bytes, str, bytes]]:
         """Passage id, document id, vector, sentences and their vectors, by passage id."""
         columns = "p.id, p.document, p.start, p.vector, p.sentences, p.sentence_vectors, p.vectors_seal"
-        for row in self._rows(f"SELECT {columns} {_LIVE_PASSAGES} ORDER BY p.id"):
+        for row in self._rows(f"SELECT {columns} {LIVE_PASSAGES} ORDER BY p.id"):
             number, document, start, vector, sentences, of_sentences, sealed = row
             self._check_seal(sealed, (document, start, vector, of_sentences), f"the vectors of passage {number}")
             yield number, document, vector, sentences, of_sentences
@@ -305,7 +255,7 @@ class Library:
 
     def cut_passages(self) -> list[tuple[str, int | None]]:
         """Path and page of each passage that ends within a sentence too long for the encoder."""
-        query = f"SELECT d.path, p.page {_LIVE_PASSAGES} AND p.cut ORDER BY d.path, p.start"
+        query = f"SELECT d.path, p.page {LIVE_PASSAGES} AND p.cut ORDER BY d.path, p.start"
         return [(path, page) for path, page in self._rows(query)]
 
     def files(self) -> dict[str, tuple[str, int]]:
@@ -348,7 +298,7 @@ class Library:
             cursor = db.execute(
                 "INSERT INTO documents (digest, live, path, format, facts, text, text_digest, units, page_starts, "
                 "spans, original) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (digest, path, format, _facts_json(facts), document.text, _digest(document.text), json.dumps(units),
+                (digest, path, format, facts_as_json(facts), document.text, _digest(document.text), json.dumps(units),
                  json.dumps(document.page_starts), spans.tobytes(), original),
             )  # fmt: skip
             number = cursor.lastrowid
@@ -451,7 +401,7 @@ class Library:
     def _passage_problems(self, document: int, dimension: int) -> Iterator[str]:
         text, units, page_starts, spans, digest = self._row("text, units, page_starts, spans, text_digest", document)
         try:
-            loaded = _document(text, units, page_starts, spans)
+            loaded = document_from(text, units, page_starts, spans)
         except ValueError as error:
             yield f"text and offsets do not fit ({error})"
             return
@@ -487,7 +437,7 @@ class Library:
         """From _DOCUMENT_COLUMNS. Raises LibraryUnusable where they are not as they were stored."""
         *values, sealed = row
         self._check_seal(sealed, values, f"document {row[0]}")
-        return StoredDocument(row[0], row[1], row[2], row[3], _facts(row[4]), len(json.loads(row[6])))
+        return StoredDocument(row[0], row[1], row[2], row[3], facts_from(row[4]), len(json.loads(row[6])))
 
     def _stored_passage(self, row: Sequence[Any], document: StoredDocument, whole: str) -> StoredPassage:
         number, *values, sealed = row
@@ -638,17 +588,6 @@ def is_made(folder: Path) -> bool:
     return (folder / FILE).exists() and Library(folder).generation > 0
 
 
-def hold_updates(db: sqlite3.Connection, since: str) -> None:
-    """Have no update of this library made by itself until somebody makes one by hand."""
-    db.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (HELD, since))
-
-
-def name_state(db: sqlite3.Connection, generation: int) -> None:
-    """Name what a library holds now as a state of its own, with this number."""
-    about = {"generation": str(generation), "state": uuid.uuid4().hex, "counts": db.execute(_COUNTS).fetchone()[0]}
-    db.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", about.items())
-
-
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -658,13 +597,7 @@ _DOCUMENT_COLUMNS = f"{SEALED['documents', 'seal']}, seal"
 _DOCUMENT = f"SELECT {_DOCUMENT_COLUMNS} FROM documents"  # nosec B608
 _PASSAGE = f"SELECT id, {SEALED['passages', 'seal']}, seal FROM passages"  # nosec B608
 _JUDGEMENTS = f"SELECT {SEALED['judgements', 'seal']}, seal FROM judgements ORDER BY rowid"  # nosec B608
-_LIVE_PASSAGES = "FROM passages p JOIN documents d ON d.id = p.document WHERE d.live"
-_COUNTS = f"""
-SELECT (SELECT count(*) FROM documents WHERE live) || ' documents, ' || (SELECT count(*) {_LIVE_PASSAGES})
-|| ' passages and ' || (SELECT count(*) FROM judgements j JOIN documents d ON d.id = j.document WHERE d.live)
-|| ' judgements'
-"""  # nosec B608
-_COUNTS_THEN_AND_NOW = f"SELECT value, ({_COUNTS}) FROM about WHERE name = 'counts'"  # nosec B608
+_COUNTS_THEN_AND_NOW = f"SELECT value, ({COUNTS}) FROM about WHERE name = 'counts'"  # nosec B608
 
 
 def _state(db: sqlite3.Connection) -> list[Any]:
@@ -674,25 +607,3 @@ def _state(db: sqlite3.Connection) -> list[Any]:
         db.execute("SELECT * FROM files ORDER BY path").fetchall(),
         db.execute("SELECT * FROM failures ORDER BY path").fetchall(),
     ]
-
-
-def _document(text: str, units: str, page_starts: str, spans: bytes) -> Document:
-    """A document from its columns. Raises ValueError where they do not fit each other."""
-    found = tuple(
-        Unit(kind, start, end, level, caption, tuple(columns))
-        for kind, start, end, level, caption, columns in json.loads(units)
-    )
-    places = tuple(Span(*map(int, span)) for span in np.frombuffer(spans, dtype=np.int32).reshape(-1, 4))
-    return Document(text, found, tuple(json.loads(page_starts)), places)
-
-
-def _facts_json(facts: Facts) -> str:
-    values = {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(facts).items()}
-    return json.dumps(values, sort_keys=True)
-
-
-def _facts(text: str) -> Facts:
-    values = json.loads(text)
-    for name in ("inspection_start", "inspection_end", "publication_date", "written"):
-        values[name] = date.fromisoformat(values[name]) if values[name] else None
-    return Facts(**values)

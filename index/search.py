@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from index.derived import Derived, derived
 from index.encoder import Encoder, Vectors
-from index.library import Library, StoredPassage
+from index.library import Library
+from index.stored import StoredPassage
 from index.words import WordIndex
 
 CANDIDATES = 100  # passages taken from each index

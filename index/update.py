@@ -20,11 +20,12 @@ from index.documents import Document, Passage, Unreadable
 from index.encoder import Encoder, Vectors
 from index.fetched import Fetched, read_fetched
 from index.judgements import read_judgements
-from index.library import Failure, Library, Place
+from index.library import Library, Place
 from index.lock import MAKING, alone
 from index.passages import PASSAGE_SETTINGS, split_passages
 from index.readers.apart import ReaderProcess
 from index.readers.writer import HIDDEN
+from index.stored import Failure
 
 # Passages embedded at a time: enough for batches of like length, few enough that a killed run loses half a minute.
 EMBED_AT_ONCE = 1500

@@ -6,7 +6,7 @@ from datetime import date
 
 from assistant.register.entries import Entry
 from index.describe import Facts
-from index.library import StoredDocument, StoredJudgement
+from index.stored import StoredDocument, StoredJudgement
 
 
 def stated(authority: str, day: str, area: str, grade: str, source: str = "report") -> StoredJudgement:

@@ -20,7 +20,7 @@ from torch.nn.functional import log_softmax, normalize
 from assistant.fitting.examples import Example, Text, read_text
 from index.adapter import Array
 from index.encoder import DefaultEncoder, token_ranges
-from index.library import StoredPassage
+from index.stored import StoredPassage
 
 MATRICES = ("query", "key", "value", "dense")  # the names of BERT's linear layers
 

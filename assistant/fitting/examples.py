@@ -12,7 +12,7 @@ from assistant.evidence import holds
 from assistant.outcome import is_same
 from assistant.question_set import Question
 from index.encoder import Spans
-from index.library import StoredDocument, StoredPassage
+from index.stored import StoredDocument, StoredPassage
 
 PASSAGE_SHARE, SENTENCE_SHARE = 0.5, 0.3  # of the evidence's runs of five words, as `evaluate` counts them
 

@@ -27,8 +27,9 @@ from assistant.ranking import Ranking
 from assistant.topic import Topic
 from index.encoder import Encoder
 from index.judgements import read_judgements
-from index.library import Library, StoredDocument
+from index.library import Library
 from index.search import Hit, Weights
+from index.stored import StoredDocument
 from index.update import library_identity
 
 COMPETING = 100  # passages that compete for a question

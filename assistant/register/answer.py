@@ -13,8 +13,9 @@ from assistant.register.in_words import when
 from assistant.selection import SHOWN
 from assistant.table import Cell, Table
 from assistant.wording import shown, whose_words
-from index.library import Library, StoredDocument, StoredJudgement, StoredPassage
+from index.library import Library
 from index.search import Hit
+from index.stored import StoredDocument, StoredJudgement, StoredPassage
 
 SAID = "What inspectors said"
 NOT_FOUND = "Not found in this report"

@@ -13,7 +13,8 @@ from itertools import groupby
 
 from index.describe import Facts
 from index.judgements import AREAS, GRADES, TOGETHER, covers
-from index.library import Library, StoredDocument, StoredJudgement
+from index.library import Library
+from index.stored import StoredDocument, StoredJudgement
 
 SOURCES = ("report", "summary", "news", "document")  # whose words count more, of one inspection
 _AREAS, _GRADES = list(AREAS), list(GRADES)

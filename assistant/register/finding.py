@@ -12,7 +12,7 @@ from assistant.register.entries import Entry, Register
 from assistant.register.question import RegisterQuestion
 from assistant.times import month_of
 from index.judgements import AREAS, GRADES, covers
-from index.library import StoredJudgement
+from index.stored import StoredJudgement
 
 
 @dataclass(frozen=True)

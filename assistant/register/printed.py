@@ -11,7 +11,7 @@ from rich.table import Table
 from assistant.register.entries import Entry, Register, inspections
 from assistant.wording import day_in_full, inspected_in_full, whose_words
 from index.judgements import AREAS, GRADES
-from index.library import StoredJudgement
+from index.stored import StoredJudgement
 
 AREA_WIDTH, GRADE_WIDTH = max(map(len, AREAS.values())), max(map(len, GRADES.values()))
 
@@ -22,12 +22,12 @@ def print_register(out: Console, entries: Sequence[Entry], looked_through: Seque
     for inspection in inspections(entries):
         if inspection[0].authority != authority:
             authority = inspection[0].authority
-            out.print(f"[bold]{escape(authority)}[/]\n", highlight=False)
+            out.print(f"[bold]{escape(authority)}[/]\n")
         _print_inspection(out, inspection)
     if not entries:
         out.print("No judgement is within these limits.")
     if coverage := register.coverage(looked_through):
-        out.print(f"{coverage.words.capitalize()}.", highlight=False)
+        out.print(f"{coverage.words.capitalize()}.")
     print_unread(out, register.unread)
 
 
@@ -36,23 +36,20 @@ def print_unread(out: Console, unread: Mapping[str, Sequence[str]]) -> None:
     for path, areas in unread.items():
         what = "Judgements not read" if areas else "Not read"
         named = f": {', '.join(AREAS[area] for area in areas)}" if areas else ""
-        out.print(f"  [yellow]{what}[/]: {escape(path)}{named}.", highlight=False)
+        out.print(f"  [yellow]{what}[/]: {escape(path)}{named}.")
 
 
 def _print_inspection(out: Console, inspection: Sequence[Entry]) -> None:
-    out.print(f"  [bold]{_when(inspection[0])}[/]", highlight=False)
+    out.print(f"  [bold]{_when(inspection[0])}[/]")
     by_document: dict[int, list[Entry]] = {}
     for entry in inspection:
         by_document.setdefault(entry.document.id, []).append(entry)
     for same in by_document.values():
-        out.print(f"  [cyan]{_source(same[0].stated)}[/]", highlight=False)
-        out.print(_table(same), highlight=False)
+        out.print(f"  [cyan]{_source(same[0].stated)}[/]")
+        out.print(_table(same))
     for entry in inspection:
         for other in entry.contradictions:
-            out.print(
-                f"  [yellow]Sources differ[/] on {AREAS[entry.area]}: {_said(entry.stated)}; {_said(other)}.",
-                highlight=False,
-            )
+            out.print(f"  [yellow]Sources differ[/] on {AREAS[entry.area]}: {_said(entry.stated)}; {_said(other)}.")
     out.print()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from assistant.contract import document_record
 from assistant.register.entries import Entry, Register
 from assistant.spreadsheet import cell
-from index.library import StoredJudgement
+from index.stored import StoredJudgement
 
 COLUMNS = (
     "authority", "area", "grade", "inspection_start", "inspection_end", "publication_date", "kind", "lead_inspector",

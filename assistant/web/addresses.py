@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.answer import Citation
-from index.library import StoredDocument, StoredJudgement, StoredPassage
+from index.stored import StoredDocument, StoredJudgement, StoredPassage
 
 DIGEST_DIGITS = 16  # of a content hash in an address: short to read, and no two documents in a library share them
 

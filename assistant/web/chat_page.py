@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from assistant.scope import Choices
 from assistant.web.pages import filled
 from assistant.web.site import Site
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 
 def whole_page(gradio: str, site: Site, documents: Sequence[StoredDocument]) -> str:

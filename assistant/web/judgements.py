@@ -23,7 +23,7 @@ from assistant.web.sources import BESIDE
 from assistant.web.time_line import TimeLine
 from assistant.wording import whose_words
 from index.judgements import AREAS, GRADES
-from index.library import StoredJudgement
+from index.stored import StoredJudgement
 
 NO_AUTHORITY = "The register has no judgements of such an authority."
 NO_FIGURE = "No judgements match, so there is nothing to draw."

@@ -9,7 +9,7 @@ from datetime import date
 from assistant.answer import Answer, Citation
 from assistant.table import Cell, Table
 from assistant.wording import day_in_full, inspected_in_full, label, shown, whose_words
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 CHECK = "Quotations are word for word. Check each in its source before you rely on it."
 Address = Callable[[Citation], str]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.documents import Span
-from index.library import Library, StoredDocument
+from index.library import Library
 from index.readers import pdf_pictures, pdf_places
 from index.readers.apart import ReaderProcess
+from index.stored import StoredDocument
 
 WIDTH = 1200  # pixels: sharp at full width of a desktop window, about 100 kB a page
 WORD_GAP = 1.5  # per cent of a page's width: more than a space between words, less than between a table's columns

@@ -12,7 +12,7 @@ from assistant.web.figures import Figure
 from assistant.web.markup import Mark, marked
 from assistant.web.pages import filled
 from assistant.wording import inspected_in_words, passage_label, whose_words
-from index.library import StoredPassage
+from index.stored import StoredPassage
 
 PASSAGES_SHOWN = 3  # unfolded; the rest are one click away
 JUDGED = "What inspectors judged"

@@ -20,7 +20,8 @@ from assistant.web.pages import page
 from assistant.web.pictures import Box, Pictures
 from assistant.wording import day_in_full, inspected_in_full, whose_words
 from index.documents import Document, Unreadable
-from index.library import Library, StoredDocument
+from index.library import Library
+from index.stored import StoredDocument
 
 NO_DOCUMENT = "The library holds no such document. It may have been replaced by a newer one."
 NO_PAGE = "The document has no such page."

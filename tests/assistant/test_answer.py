@@ -17,7 +17,8 @@ from assistant.contract import answer_record
 from assistant.quotes import MOST_QUOTED_WORDS, MOST_QUOTES
 from assistant.wording import label, whose_words
 from index.describe import Facts
-from index.library import FILE, Library, LibraryUnusable, StoredDocument
+from index.library import FILE, Library, LibraryUnusable
+from index.stored import StoredDocument
 from index.update import build
 from tests.assistant.conftest import RANKING
 from tests.toy import ToyEncoder

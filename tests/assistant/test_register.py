@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from assistant.register.entries import Coverage, Entry, Register, inspection_day, inspections, is_better
 from index.describe import Facts
 from index.judgements import AREAS, GRADES, TOGETHER
-from index.library import Library, StoredDocument, StoredJudgement
+from index.library import Library
+from index.stored import StoredDocument, StoredJudgement
 from index.update import build
 from tests.register_files import CARE, HELP, LEADERS, LEAVERS, OVERALL, article, report, summary, write_files
 from tests.toy import ToyEncoder

@@ -15,7 +15,7 @@ from assistant.register.find import find
 from assistant.register.question import RegisterQuestion, follow_up_of, is_about_all, register_question
 from assistant.register.words import areas_in, extreme_in, grades_in, kinds_in, left_of
 from index.describe import Facts
-from index.library import StoredDocument, StoredJudgement
+from index.stored import StoredDocument, StoredJudgement
 
 BELOW_GOOD = ("requires-improvement", "adequate", "inadequate")
 INADEQUATE, GOOD, OUTSTANDING, TO_IMPROVE = ("inadequate",), ("good",), ("outstanding",), ("requires-improvement",)

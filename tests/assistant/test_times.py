@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assistant.periods import of_period, period_in_words, stated_times
 from assistant.times import Times, cannot_be_told, find_times, inspections_of, is_of_the_present, newest, superseded
 from index.describe import Facts
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 TODAY = date(2026, 3, 2)
 

@@ -33,7 +33,8 @@ from starlette.testclient import TestClient
 from assistant.settings import Settings
 from assistant.web import sources
 from assistant.web.site import Site
-from index.library import Library, StoredDocument, StoredPassage
+from index.library import Library
+from index.stored import StoredDocument, StoredPassage
 
 SHORT = 12  # letters; a sentence of fewer is a number or a heading's remnant
 

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from index.describe import Facts
 from index.documents import Document
 from index.judgements import Reading, read_judgements
-from index.library import FILE, Failure, Library, LibraryUnusable
+from index.library import FILE, Library, LibraryUnusable
 from index.passages import split_passages
 from index.readers.writer import UnitWriter, folded
+from index.stored import Failure
 from tests.toy import ToyEncoder
 
 IDENTITY = {"encoder": "toy@1", "dimension": "32", "passages": "{}"}

@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 if TYPE_CHECKING:
     from playwright.sync_api import Frame, Page

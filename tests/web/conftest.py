@@ -21,7 +21,8 @@ from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.web.application import create_app
 from index.encoder import Encoder
-from index.library import Library, StoredDocument
+from index.library import Library
+from index.stored import StoredDocument
 from index.update import library_identity, update
 from tests.web.browsing import serving
 

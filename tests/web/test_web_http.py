@@ -23,7 +23,8 @@ from assistant.settings import Settings
 from assistant.web.addresses import source_address
 from assistant.web.application import create_app
 from index.encoder import Encoder
-from index.library import FILE, StoredDocument
+from index.library import FILE
+from index.stored import StoredDocument
 
 Find = Callable[[str], StoredDocument]
 AddressOf = Callable[[str, str], str]

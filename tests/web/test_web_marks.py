@@ -16,8 +16,9 @@ from assistant.web.pictures import Box, Pictures
 from index.describe import describe
 from index.documents import Document, Span
 from index.judgements import Reading
-from index.library import Library, StoredDocument
+from index.library import Library
 from index.readers import pdf
+from index.stored import StoredDocument
 from tests.benchmarks.marks import Marks, Outcome, differences
 from tests.files import BROKEN_PARAGRAPH, mapped_pdf, running_header_pdf, table_pdf, two_column_pdf
 

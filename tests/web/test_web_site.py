@@ -22,7 +22,7 @@ from assistant.web.application import create_app
 from assistant.wording import day_in_full
 from index.describe import Facts
 from index.encoder import Encoder
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 Find = Callable[[str], StoredDocument]
 

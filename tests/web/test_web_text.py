@@ -13,7 +13,7 @@ from assistant.web.markup import Mark, blocks, marked
 from assistant.wording import inspected_in_full
 from index.describe import Facts
 from index.documents import Document, Unit
-from index.library import StoredDocument
+from index.stored import StoredDocument
 
 # No control characters, which no parser of HTML gives back, no tab and line end, which are shown otherwise, and no
 # private-use characters, some of which are shown as bullets.

@@ -28,8 +28,9 @@ from assistant.web.api.models import (
     Unreadable,
 )
 from index.documents import Document
-from index.library import DocumentGone, LibraryUnusable, StoredDocument, StoredJudgement, StoredPassage
+from index.library import DocumentGone, LibraryUnusable
 from index.search import Hit
+from index.stored import StoredDocument, StoredJudgement, StoredPassage
 
 Record = dict[str, Any]
 BELOW_ROOT = "api/"  # any one level will do: a source's address leads out of it
