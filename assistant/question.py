@@ -24,7 +24,9 @@ EACH_NAMED = 3  # periods
 LONGEST_QUESTION = 2000  # characters
 # What needs to improve is what the newest inspection says does; what needed to is any inspection's.
 NEEDS = re.compile(
-    r"\b(?:needs?|has|have) to (?:improve|get better|do better|change)\b|\bareas? for improvement\b", re.I
+    r"\b(?:needs?|has|have) to (?:improve|get better|do better|change)\b|\bareas? for improvement\b"
+    r"|\b(?:are|any)(?: there)?(?: any)?(?: the| its)?(?: main| key| latest)* recommendations\b",
+    re.I,
 )
 LEAVES_OUT = re.compile(r"\b(?:apart from|except(?: for)?|excluding|other than|besides|not counting)\b", re.I)
 LEAVES_OUT_NEXT = re.compile(rf"{LEAVES_OUT.pattern}\s*$", re.I)

@@ -73,7 +73,9 @@ OPENER = re.compile(
 ASKS_FOR_A_VIEW = re.compile(
     r"^\W*(?:and )?what (?:did|do|does|ha[sv]e|had)"
     r" (?:ofsted|they|(?:the )?(?:inspectors?|inspections?|(?:inspection )?reports?))"
-    r" (?:say|said|find|found|think|thought|conclude|report|make|made|see|seen?)(?: (?:about|on|of|in))?\b",
+    r" (?:say|said|find|found|think|thought|conclude|report|make|made|see|seen?)(?: (?:about|on|of|in))?\b"
+    r"|^\W*(?:and )?(?:tell (?:me|us)|(?:what|how) about|describe|summarise|give (?:me|us) (?:a summary|an overview) of"
+    r"|(?:anything|information|something) (?:about|on))\b",
     re.I,
 )
 SHORT = 6  # words of a question without a verb, such as is typed into a search box

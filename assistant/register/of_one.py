@@ -78,12 +78,21 @@ def _verdict(question: RegisterQuestion, chosen: Sequence[Entry]) -> str:
     first = next((e for e in chosen if e.area == "overall"), chosen[0])
     said = [first] if not question.areas else list(chosen)
     words = in_words([f"{judged_in_words([e.grade], e.area)} in {when(e)}" for e in said])
-    answer = ""
-    if question.grades:
-        answer = "Yes: " if all(e.grade in question.grades for e in said) else "No: "
+    answer = _whether(question.grades, [e.grade for e in said])
     published = first.document.facts.publication_date
     report = f" (report of {published:%B %Y})" if published and published.year != first.day.year else ""
     return f"{answer}{first.authority} was {words}{report}."
+
+
+def _whether(asked: Sequence[str], found: Sequence[str]) -> str:
+    """Whether it was judged as asked. Where "good" is asked, "no" would be wrong of what is outstanding."""
+    if not asked:
+        return ""
+    if all(grade in asked for grade in found):
+        return "Yes: "
+    if tuple(asked) == ("good",) and all(grade in ("good", "outstanding") for grade in found):
+        return "Good or better: " if "good" in found else "Better than good: "
+    return "No: "
 
 
 def _parts(question: RegisterQuestion, wanted: Sequence[Entry], chosen: Sequence[Entry]) -> str:

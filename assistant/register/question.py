@@ -60,6 +60,7 @@ def register_question(words: str, timed: str, authorities: int, in_region: bool 
     `timed` are the words with the times. `authorities` is how many it is about, 0 where it is about all, or about all
     `in_region`.
     """
+    words, timed = (ONE_OF.sub("the ", text) for text in (words, timed))
     read = _Read(words, timed, in_region)
     if read.has("why"):
         return None
@@ -148,6 +149,8 @@ def _of_several(read: _Read) -> RegisterQuestion | None:
 
 def _of_one(read: _Read) -> RegisterQuestion | None:
     """Of one authority: its history, or its judgements now or then."""
+    if OF_ITSELF.match(read.text) and read.says_grade and not read.changes:
+        return read.question("judgement")
     if read.has("authorities", "who"):  # others are asked about
         return None
     if read.has("times", "count") and read.has("inspected") and not (read.areas or read.is_of_grades):
@@ -205,6 +208,9 @@ TO = re.compile(r"\b(?:(?:to|into)\b|(?=below|less than|worse than))(?P<after>.+
 OF_PASSAGES = re.compile(
     r"^(?:how (?:good|bad)|what(?:'s| is) an?|what (?:do|does|did))\b(?!.*\b(?:ratings?|grades?)\b)"
 )
+ONE_OF = re.compile(r"\b(?:one of|some of|among) the (?=(?:very )?(?:best|strongest|top|worst|weakest)\b)", re.I)
+# "Is it a good council?", "Is it the best in the country?"
+OF_ITSELF = re.compile(r"^(?:is|are|was|were) (?:children's services |it |they |still |now |really )*(?:an?|the)\b")
 THEME = re.compile(r"\b(?:on|for|by|in terms of|when it comes to|about|regarding)\b(.*)")
 SINCE = re.compile(r"\b(?:since|after|from)\b")
 UNSURE = "?"

@@ -261,6 +261,19 @@ def test_what_reports_say_of_inspections_is_quoted_only_where_that_is_asked(grad
     assert not any(OF_INSPECTIONS.search(name) for name in ("What is judged", "The four grades", "Inspection findings"))
 
 
+def test_what_every_report_ends_with_is_quoted_only_where_that_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    end = "A council that listens to children may copy all or parts of this report under the licence."
+    text = f"# Inspection\n\n## Leaders\n\nLeaders of the council hear what children say.\n\n{end}\n"
+    (tmp_path / "files" / "one.md").write_text(text, encoding="utf-8")
+    build(tmp_path / "one", [tmp_path / "files"], ToyEncoder())
+    one = Assistant(Library(tmp_path / "one"), ToyEncoder(), RANKING)
+    assert quotes(one, "Is it a council that listens to children?") == [
+        "Leaders of the council hear what children say."
+    ]
+    assert quotes(one, "Under which licence may a council copy it?") == [end]
+
+
 def test_a_sentence_that_points_back_is_quoted_with_the_one_before(graded: Assistant) -> None:
     first = quotes(graded, "Do they choose what to look at?")[0]
     assert first == "Young inspectors meet each month. They choose what to look at."

@@ -146,7 +146,9 @@ def test_what_the_news_tells_is_looked_for_in_the_news(files: Path, tmp_path: Pa
 
 def test_what_needs_to_improve_is_what_the_newest_inspection_says(assistant: Assistant) -> None:
     assert assistant.understand("What needs to improve in Exham?").latest
+    assert assistant.understand("What are the recommendations for Exham?").latest
     assert not assistant.understand("What needed to improve in Exham?").latest
+    assert not assistant.understand("What were the recommendations for Exham?").latest
     dated = assistant.understand("What needs to improve in Exham in 2018?")
     assert (dated.latest, dated.filter) == (False, "Exham, 2018")
 

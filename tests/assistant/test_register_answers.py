@@ -406,6 +406,13 @@ def test_an_article_on_one_area_does_not_stand_for_the_whole(several: Assistant)
     assert lead(several.ask("Is Exham good?")) == "Yes: Exham was judged good overall in February 2022."
 
 
+def test_what_is_better_than_good_is_not_said_to_be_not_good(several: Assistant) -> None:
+    better = "Better than good: Eastby was judged outstanding overall in March 2023."
+    assert lead(several.ask("Is Eastby good?")) == better
+    assert lead(several.ask("Is Eastby a good council?")) == better
+    assert lead(several.ask("Is Eastby the best?")) == "Eastby was judged outstanding overall in March 2023."
+
+
 def test_what_they_are_compared_on_is_quoted_beside_the_judgements(several: Assistant) -> None:
     answer = several.ask("Compare Eastby and Southvale on caseloads")
     assert answer.table

@@ -261,6 +261,8 @@ def test_a_year_is_read_wherever_it_stands(year: int, text: str) -> None:
         ("What did Ofsted say about caseloads?", True),
         ("What have inspectors found on the care of children who live far away?", True),
         ("What did inspectors say they were told?", False),
+        ("Tell me about the care of children who live far away", True),
+        ("Tell me what managers were told about caseloads of social workers", False),
     ],
 )
 def test_its_verb_or_lack_of_one_tells_whether_a_question_is_of_the_present(question: str, is_so: bool) -> None:
