@@ -172,10 +172,14 @@ def compose(
     quotes: Sequence[Quote],
     newest: Mapping[str, StoredDocument],
     ranking: Ranking,
+    is_certain: bool = False,
 ) -> Answer:
-    """Quote what answers best, or refuse where the passages do not say what is asked."""
+    """Quote what answers best, or refuse where the passages do not say what is asked.
+
+    `is_certain`: the quotes were not found by search, but stand where a report says what is asked.
+    """
     hits, covered = found.hits, searched(found.documents)
-    sure = confidence(found.signals, found.off_topic, ranking) if hits else 0.0
+    sure = 1.0 if is_certain else confidence(found.signals, found.off_topic, ranking) if hits else 0.0
     if understood.nothing_held:
         return refusal(hits, understood, covered, 0.0, " ".join(understood.missing))
     if not hits:

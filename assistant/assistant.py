@@ -20,9 +20,9 @@ from assistant.found import Found
 from assistant.lexicon import Lexicon
 from assistant.periods import Period, whole_month, years_since
 from assistant.premise import Premise
-from assistant.premise_check import answer_after_checking
+from assistant.premise_check import STRONG, TO_IMPROVE, answer_after_checking
 from assistant.question import OVERALL, Understood, checked, limited, of_regions, whose, within
-from assistant.quotes import choose, ranked_sentences
+from assistant.quotes import MOST_QUOTES, Quote, choose, ranked_sentences, without_repeats
 from assistant.ranking import Ranking, weighed
 from assistant.register.answer import judgement_answer, register_answer
 from assistant.register.entries import Entry, Register
@@ -32,6 +32,7 @@ from assistant.register.question import RegisterQuestion
 from assistant.scope import EVERYTHING, Scope
 from assistant.selection import SHOWN, select
 from assistant.spelling import Spelling
+from assistant.summaries import OF_THE_SUMMARY, praised, praises, report_of, summed_up
 from assistant.times import Month, inspections_of, is_of_the_present, superseded
 from assistant.topic import Topic, topic_of
 from index.encoder import Encoder, Vectors
@@ -312,16 +313,46 @@ class Assistant:
         for name in names:
             periods = (inspected[name],) if name in inspected else understood.periods
             of_one = replace(understood, authorities=(name,), periods=periods, latest=not periods, missing=())
-            quotes = self._answer_as_it_stands(
-                replace(of_one, question=subject, asked=subject, about=subject, subject=subject)
-            ).citations
+            quotes = self._answer_as_it_stands(of_one.in_other_words(subject)).citations
             said[name] = quotes[0] if quotes else None
         return said
 
     def _answer_as_it_stands(self, understood: Understood) -> Answer:
+        documents = within(understood, self.documents())
+        if understood.overview and len(whose(understood.authorities, documents, understood.regions)) == 1:
+            return self._of_a_whole_report(understood, documents)
         found = self.found(understood)
         quotes = choose(found.sentences, found.asked, self.words, self.library)
         return compose(self.library, understood, found, quotes, self._current().newest, self.ranking)
+
+    def _of_a_whole_report(self, understood: Understood, documents: Sequence[StoredDocument]) -> Answer:
+        """The answer for which no passage is searched, but the place where a report says it of all services."""
+        by_words = replace(understood, overview="", latest=understood.latest or not understood.periods)
+        if understood.overview == "weaknesses":
+            answer = self._answer_as_it_stands(by_words.in_other_words(TO_IMPROVE))
+            is_answered = answer.status == "answered"
+            return replace(answer, understood=understood) if is_answered else self._answer_as_it_stands(by_words)
+        if not (document := report_of(documents)):
+            return self._answer_as_it_stands(by_words)
+        passages = self.library.passages_of(document)
+        found = self.found(by_words.in_other_words(STRONG))
+        if understood.overview == "summary":
+            judged = self._current().register.within([document]).select(areas=["overall"])
+            quotes = without_repeats([*map(self._judgement, judged[-1:]), *summed_up(passages)])
+        else:
+            quotes = praised(passages)
+        is_certain = bool(quotes)
+        quotes = quotes or [quote for quote in found.sentences if praises(quote)][:MOST_QUOTES]
+        hits = {hit.passage.id: hit for hit in (*(quote.hit for quote in quotes), *found.hits)}
+        found = replace(found, hits=list(hits.values())[:SHOWN])
+        newest = self._current().newest
+        answer = compose(self.library, understood, found, quotes, newest, self.ranking, is_certain)
+        return with_note(answer, OF_THE_SUMMARY) if is_certain and document.facts.source == "report" else answer
+
+    def _judgement(self, entry: Entry) -> Quote:
+        passage = self.library.passage_at(entry.document, entry.stated.start)
+        assert passage
+        return Quote(Hit(passage, 0.0, 0.0, (), 0.0), entry.stated.start, entry.stated.end, 0.0)
 
     def _current(self) -> _Catalogue:
         if self._catalogue.state != self.library.state:

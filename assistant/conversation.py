@@ -14,6 +14,7 @@ from datetime import date
 from assistant.answer import Answer
 from assistant.authorities import Authorities, Mentions
 from assistant.fillers import content
+from assistant.overview import overview_asked
 from assistant.periods import Period, of_period, whole_year
 from assistant.premise import Premise, asks_why
 from assistant.question import (
@@ -79,8 +80,9 @@ def follow_up(
     if not turns or (_is_new(alone) and not compared):
         return alone
     previous = turns[-1].understood
-    if previous.is_bare:  # what it was taken to ask for is not what comes after
-        previous = replace(previous, subject="", latest=False)
+    is_of_the_whole = bool(previous.overview or previous.premise)
+    if previous.is_bare or (is_of_the_whole and content(words)):  # what it asked for is not what comes after
+        previous = replace(previous, subject="", latest=previous.latest and not previous.is_bare)
         turns = [*turns[:-1], replace(turns[-1], understood=previous)]
     if previous.register and OF_THOSE.search(asked):
         listed = dict.fromkeys(c.document.facts.authority or "" for c in turns[-1].citations)
@@ -109,10 +111,15 @@ def follow_up(
     else:
         enough = ENOUGH_WITH_NAME if alone.periods or alone.authorities or alone.regions else ENOUGH
         subject, is_lent = subject_of(times.rest, turns, enough)
+    overview = overview_asked(times.rest)
+    if overview:
+        subject, is_lent = times.rest, False
+    elif is_lent and not content(times.rest) and not asks_why(asked):
+        overview = previous.overview
     about_what = previous.about if is_lent else asked
     meant = replace(alone, authorities=names, regions=regions, subject=subject, about=about_what)
     register = _of_register(times.rest, words, meant, alone, turns[-1], documents)
-    meant = replace(meant, register=register)
+    meant = replace(meant, register=register, overview="" if register else overview)
     if register and register.form == "history" and not times:  # "has it improved?" after one inspection's judgement
         meant = replace(meant, periods=(), latest=False)
     if previous.subject == OVERALL and len(names) == 1 and asks_why(asked):

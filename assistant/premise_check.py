@@ -45,7 +45,7 @@ def answer_after_checking(
             meant = replace(understood, periods=periods, latest=False)
             reasons = REASONS.get(entry.grade, TO_IMPROVE)
             question = TO_IMPROVE if premise.lost and premise.grade in ("outstanding", "good") else reasons
-            found = ask(replace(meant, question=question, asked=question, about=question, subject=question))
+            found = ask(meant.in_other_words(question))
             return replace(_with_reasons(tell(entry), found), understood=meant)
     if not judgements:
         return ask(understood)

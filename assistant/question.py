@@ -10,6 +10,7 @@ from datetime import date
 from itertools import pairwise
 
 from assistant.authorities import Authorities, Mentions
+from assistant.overview import Overview, overview_asked
 from assistant.periods import Period, of_period, period_in_words
 from assistant.premise import Premise, premise_of
 from assistant.regions import Region, total
@@ -106,7 +107,8 @@ class Understood:
     what it asks.
     `scope` is what the reader chose to limit the search to. `premise` is a grade that it takes for given, where it is
     about one authority; `register` is what it asks of the register of judgements. One that
-    `is_about_all` asks which or how many authorities there are of some kind.
+    `is_about_all` asks which or how many authorities there are of some kind; one with an `overview` asks for a report
+    as a whole, and has no subject of its own.
     """
 
     question: str
@@ -125,6 +127,7 @@ class Understood:
     premise: Premise | None = None
     register: RegisterQuestion | None = None
     is_about_all: bool = False
+    overview: Overview = ""
     regions: tuple[Region, ...] = ()
     respelt: tuple[tuple[str, str], ...] = ()
 
@@ -150,6 +153,10 @@ class Understood:
         when = "the latest inspection" if self.latest else period or self.scope.years
         where = in_words(self.authorities) or names_of(self.regions)
         return ", ".join(part for part in (where, when, "news" if self.news else "") if part)
+
+    def in_other_words(self, question: str) -> Understood:
+        """The same documents asked for something else."""
+        return replace(self, question=question, asked=question, about=question, subject=question)
 
     def unfiltered(self) -> Understood:
         """The same question about all documents; one that names what it is limited to asks nothing of the register."""
@@ -237,11 +244,13 @@ def understand(
         missing.append(no_report_of(times.lost, names, about))
     register = _asked_of_the_register(times.rest, timed, mentions, whose_it_is, without, bool(regions))
     premise = None if follows_up or len(whose_it_is) != 1 else premise_of(_plain(subject), present)
+    overview: Overview = "" if register or premise or is_overall else overview_asked(times.rest)
+    of_the_latest = is_overall or bool(of_inspection or NEEDS.search(question) or (overview and len(whose_it_is) == 1))
     return Understood(
         question,
         names,
         times.periods,
-        times.latest or (not times and not lost and (is_overall or bool(of_inspection or NEEDS.search(question)))),
+        times.latest or (not times and not lost and of_the_latest),
         OVERALL if is_overall else of_inspection or subject,
         tuple(missing),
         nothing_held=lost or bool(mentions.unknown and not names) or bool(regions and not about),
@@ -252,6 +261,7 @@ def understand(
         is_bare=is_bare,
         premise=premise,
         is_about_all=not whose_it_is and not mentions.unknown and is_about_all(times.rest),
+        overview=overview,
         register=None if premise else register,
         regions=regions,
     )

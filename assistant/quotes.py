@@ -137,6 +137,11 @@ def choose(ranked: Sequence[Quote], asked: Asked, words: Words, library: Library
     return chosen
 
 
+def without_repeats(quotes: Sequence[Quote]) -> list[Quote]:
+    """The quotes without those that have words of one before them."""
+    return [quote for n, quote in enumerate(quotes) if not any(_overlap(quote, other) for other in quotes[:n])]
+
+
 def _with_what_it_points_at(quote: Quote) -> Quote:
     """With the sentence before, where the quote begins with "They", "This …" or the like."""
     before = [(start, end) for start, end in quote.hit.passage.sentences if end <= quote.start]
