@@ -15,7 +15,7 @@ from index.describe import MONTHS
 from index.stored import StoredPassage
 
 # The kinds that a text shows: of the others, any text may hold one.
-SHOWN: frozenset[Kind] = frozenset({"person", "date", "grade", "number", "money", "percentage", "reason"})
+SHOWN: frozenset[Kind] = frozenset({"person", "date", "grade", "number", "money", "percentage", "reason", "contact"})
 # A capital within a sentence, or two at the beginning of a word anywhere.
 A_NAME = re.compile(r"(?<!^)(?<![.?!:–—-] )(?<![“\"‘'(])\b[A-Z][\w’'-]+|\b[A-Z]{2}[\w-]*")
 IN_SMALL_LETTERS = re.compile(r"\b[a-z]{4}")

@@ -17,7 +17,7 @@ LOOKED_AT = 5  # passages
 BEST = 3  # sentences
 # Kinds whose absence tells that the question is not answered: of 655 training questions that reports answer, 8 want one
 # that none of the first five passages holds, of 100 that they do not, 48. Dates, lists and reasons are no such sign.
-TELLING: tuple[Kind, ...] = ("money", "percentage", "number", "person", "name")
+TELLING: tuple[Kind, ...] = ("money", "percentage", "number", "person", "name", "contact")
 FAR_BEHIND = 5.0  # no sentence that holds what is wanted counts as so far below the best one
 # The best passage's lead over the tenth, as it is for half of the training questions that reports answer: where there
 # are not ten, as much is assumed.
@@ -28,7 +28,16 @@ SAID = 0.6
 # Of what is asked, by rarity. In 806 questions that reports answer, what stands nowhere is 0.40 at most.
 MOSTLY = 0.5
 TOPIC_COUNTS = 4.0  # log odds of a question's topic beyond which more makes no difference
-IN_WORDS = {"money": "sum of money", "percentage": "percentage", "number": "number", "person": "person", "name": "name"}
+IN_WORDS = {
+    "money": "sum of money",
+    "percentage": "percentage",
+    "number": "number",
+    "person": "person",
+    "name": "name",
+    "contact": "phone number or address",
+}
+# Whoever asks for a number to call may be worried about a child.
+WHOM_TO_CALL = "The council’s own website says how to reach it. If a child is in danger now, call 999."
 
 
 def confidence(signals: Mapping[str, float], off_topic: bool, ranking: Ranking) -> float:
@@ -99,8 +108,10 @@ def kinds_absent(hits: Sequence[Hit], asked: Asked, about: str, ranking: Ranking
 
 def why_not(off_topic: bool, unknown: Sequence[Term], absent: Sequence[Kind]) -> str:
     """Why a question is refused, as a sentence."""
-    if off_topic:
+    if off_topic and "contact" not in absent:
         return "The documents searched say nothing on this: it does not seem to be about children's services."
+    if "contact" in absent:
+        return f"The passages on this name no {IN_WORDS['contact']}. {WHOM_TO_CALL}"
     if absent:
         return f"The passages on this name no {IN_WORDS[absent[0]]}."
     names = [term.words for term in unknown if term.must_be_said]

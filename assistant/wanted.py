@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from index.describe import MONTHS
 
-Kind = Literal["person", "date", "grade", "number", "money", "percentage", "list", "reason", "name"]
+Kind = Literal["person", "date", "grade", "number", "money", "percentage", "list", "reason", "name", "contact"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -103,6 +103,10 @@ _VERDICT = _one_of(
     "good outstanding inadequate fail(?:ed|s|ing)? rated marked best worst weakest (?:top|bottom)_marks?"
 )
 
+_ASKER = _one_of("i we you anyone someone somebody")
+_TURN_TO = _one_of(
+    "call ring phone email contact write_to get_in_touch get_hold_of report refer complain speak_to talk_to"
+)
 _A_MONTH = _one_of(" ".join((*MONTHS, *(month[:3] for month in MONTHS), "sept")))
 _FARE = _one_of("do doing done fare fared get_on got_on perform performed performing come_out")
 _WHEN = (
@@ -188,6 +192,12 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
         rf"\bwhat{_BE} (?:its|the|their) (?:\w+ )?names?\b",
         r"\b(?:it|its|they|this|scheme|team) called\b|\bcalled\?",
         r"(?:^|[:,;–-] ?|\band )who (?:carried out|owns?|made|makes|supplies)\b",
+    ),
+    "contact": _any(
+        r"\b(?:phone|telephone|mobile|contact|hotline|helpline) (?:numbers?|details)\b|\bemail address(?:es)?\b",
+        r"\b(?:what|which) number (?:do|can|should|must|shall|to)\b",
+        rf"\bwhat{_BE} the (?:address|postcode|website|email)\b|\b(?:who|where) to {_TURN_TO}\b",
+        rf"\b(?:how|who|where) (?:do|can|should|must|shall|would) {_ASKER} {_TURN_TO}\b",
     ),
 }
 
@@ -295,6 +305,7 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
         r"\b(?:led|leading|contribut\w+|relat\w+|attribut\w+|linked) to\b|\bresult\w* (?:in|of|from)\b",
         r"\b(?:lack|absence|shortages?|difficult\w+|challenges?|pressure|reluctan\w+|(?:in|not )sufficient\w*)\b",
     ),
+    "contact": _small(r"\b0\d{2,4}[ -]?\d{3}[ -]?\d{3,4}\b", r"\S@\S+\.\w", r"\bhttps?://|\bwww\."),
 }
 
 _HOLDS_AS_WRITTEN: dict[Kind, re.Pattern[str]] = {

@@ -185,6 +185,13 @@ def test_a_wanted_sum_that_no_passage_holds_is_refused(assistant: Assistant) -> 
     assert (answer.status, answer.refusal_reason) == ("refused", "The passages on this name no sum of money.")
 
 
+def test_who_asks_whom_to_call_is_told_that_no_document_says_it(assistant: Assistant) -> None:
+    answer = assistant.ask("What number do I ring about caseloads of social workers in Exham?")
+    assert answer.status == "refused"
+    assert "no phone number" in answer.text
+    assert "call 999" in answer.text
+
+
 def test_a_list_is_quoted_whole(assistant: Assistant) -> None:
     answer = assistant.ask("Which things need to improve in Exham in 2018, caseloads of social workers or what else?")
     quotes = [citation.quote for citation in answer.citations]

@@ -99,6 +99,12 @@ def test_a_term_counts_as_said_where_its_words_stand_together(assistant: Assista
     assert unknown("looked after children") == ["looked after children"]
 
 
+CALL = (
+    "The passages on this name no phone number or address. "
+    "The council’s own website says how to reach it. If a child is in danger now, call 999."
+)
+
+
 def test_terms_of_reports_are_of_the_field_however_short_the_question(assistant: Assistant) -> None:
     assert asked(assistant, "care leavers?").has_terms
     assert not asked(assistant, "money for dragons").has_terms
@@ -110,6 +116,8 @@ def test_terms_of_reports_are_of_the_field_however_short_the_question(assistant:
         (True, [], "The documents searched say nothing on this: it does not seem to be about children's services."),
         (False, ["money"], "The passages on this name no sum of money."),
         (False, ["person", "money"], "The passages on this name no person."),
+        (False, ["contact"], CALL),
+        (True, ["contact"], CALL),
         (False, [], "No passage in the documents searched says this."),
     ],
 )

@@ -44,6 +44,11 @@ from assistant.wanted import KINDS, Kind, has, lists_improvements, wanted, wants
         ("How was Exham judged?", {"grade"}),
         ("How did adoption do in 2018?", {"grade"}),
         ("what did each of the areas get?", {"grade"}),
+        ("I am worried about a child, who do I call?", {"contact"}),
+        ("what number do i ring", {"contact"}),
+        ("How do I report abuse?", {"contact"}),
+        ("How do social workers report concerns?", set()),
+        ("Who do young people talk to?", set()),
     ],
 )
 def test_what_a_question_wants(question: str, kinds: set[Kind]) -> None:
@@ -72,6 +77,8 @@ def test_sums_names_and_shares_are_not_wanted_by_mistake(question: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
+        ("contact", "Call the duty team on 01709 555 010."),
+        ("contact", "Write to duty@exham.example at any time."),
         ("money", "the leaving care grant of £2,000"),
         ("money", "an investment of 2.5 million"),
         ("percentage", "only 42% of them"),
