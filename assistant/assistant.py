@@ -342,7 +342,8 @@ class Assistant:
         else:
             quotes = praised(passages)
         is_certain = bool(quotes)
-        quotes = quotes or [quote for quote in found.sentences if praises(quote)][:MOST_QUOTES]
+        if not quotes and document.facts.source == "report":
+            quotes = [quote for quote in found.sentences if praises(quote)][:MOST_QUOTES]
         hits = {hit.passage.id: hit for hit in (*(quote.hit for quote in quotes), *found.hits)}
         found = replace(found, hits=list(hits.values())[:SHOWN])
         newest = self._current().newest

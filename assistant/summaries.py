@@ -16,7 +16,10 @@ OF_THE_SUMMARY = "From the inspectors’ own summary, with which the report begi
 
 _NUMBERED = re.compile(r"^\d{1,3}\.\s")
 _IN_FRONT = re.compile(r"\b(?:inspection dates?|lead inspector|date of (?:the )?(?:last|previous) inspection)\b", re.I)
-_SHORTEST = 8  # words of a sentence that says something by itself
+_IS_SUMMARY = re.compile(
+    r"(?:^|– )(?:in brief|at a glance|(?:executive )?summary(?: of key findings)?|key findings)$", re.I
+)
+_SHORTEST = 6  # words of a sentence that says something by itself
 LOOKED_THROUGH = 12  # passages, from the beginning
 
 
@@ -25,23 +28,24 @@ def _any_of(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(word.replace('_', ' ') for word in words.split())})\b", re.I)
 
 
-# Of the 421 sentences that these chose from 190 reports, 300 were read: one was no praise ("outstanding deficits").
+# Of 421 sentences that these chose from 190 reports, 300 were read: one was no praise ("outstanding deficits").
 _PRAISES = _any_of(
     r"""
-    strong\w* effective\w* good improved (?<!as_)well(?!-being) benefit\w* high[-_]quality excellent\w* outstanding
-    positive\w* committed ambitious success\w* stable valued? impressive\w* skilled passionate better strengthened
-    exceptional\w* highly notable robust\w* timely tenacious\w* proud transformed relentless\w* exemplary creative\w*
+    strong\w* strengths? effective\w* good improved (?<!as_)well(?!-being) benefit\w* high[-_]quality excellent\w*
+    outstanding positive\w* committed ambitious success\w* stable valued? impressive\w* skilled passionate better
+    strengthened exceptional\w* highly notable robust\w* timely tenacious\w* proud transformed relentless\w* exemplary
+    creative\w*
     """
 )
 _QUALIFIES = _any_of(
     r"""
-    not nor? none never but however although though while whilst despite yet (?<!in_)need(?:s|ed|ing)? too few fewer
-    less still only until before unless nevertheless nonetheless should could_be will_be require[sd]? in_progress
+    not cannot nor? none never but however although though while whilst despite yet (?<!in_)need(?:s|ed|ing)? too few
+    fewer less still only until before unless nevertheless nonetheless should could_be will_be require[sd]? in_progress
     more_to_(?:be_)?do(?:ne)? beginning_to starting_to plans?_to aims?_to insufficient\w* ineffective\w* inconsisten\w*
     variab\w* varie[sd] weak\w* poor\w* poverty inadequate\w* unsuitable declin\w* worse\w* delay\w* drift lack\w*
     absen\w+ fail\w* concern\w* deteriorat\w* limited slow\w* harm\w* unsafe unstable instability turnover vacanc\w*
     churn challeng\w* difficult\w* pressures? pandemic remain\w* shortfalls? shortages? gaps? deficits? unable unaware
-    missed over-?reli\w+ high_caseloads rise_in increased_numbers serious widespread
+    missed over-?reli\w+ high_caseloads rise_in increased_numbers serious widespread partial\w*
     """
 )
 
@@ -54,7 +58,7 @@ def report_of(documents: Sequence[StoredDocument]) -> StoredDocument | None:
 
 def summed_up(passages: Sequence[StoredPassage]) -> list[Quote]:
     """The sentences with which a report, given in reading order, sums itself up: the first of each paragraph."""
-    paragraphs = [[*_sentences(passage)] for passage in opening(passages)]
+    paragraphs = [sentences for passage in opening(passages) for sentences in _paragraphs(passage)]
     firsts = [sentences[0] for sentences in paragraphs if sentences]
     others = [s for sentences in paragraphs for s in sentences[1:] if not POINTING.match(s.text)]
     return _few(firsts if len(firsts) >= MOST_QUOTES else [*firsts, *others[: MOST_QUOTES - len(firsts)]])
@@ -73,7 +77,13 @@ def praises(quote: Quote) -> bool:
 
 
 def opening(passages: Sequence[StoredPassage]) -> list[StoredPassage]:
-    """The prose with which a report begins, before its numbered paragraphs and before what has to improve."""
+    """What stands under a heading such as "In brief" or "Executive summary".
+
+    Where there is none, the prose with which a report begins, before its numbered paragraphs and what has to improve.
+    """
+    headed = [p for p in passages if _IS_SUMMARY.search(p.section) and p.kind != "row" and any(_sentences(p))]
+    if headed:
+        return headed[:LOOKED_THROUGH]
     found: list[StoredPassage] = []
     for passage in (p for p in passages if p.kind != "row"):
         if _NUMBERED.match(passage.text) or lists_improvements(passage.section) or len(found) == LOOKED_THROUGH:
@@ -85,10 +95,30 @@ def opening(passages: Sequence[StoredPassage]) -> list[StoredPassage]:
 
 
 def _sentences(passage: StoredPassage) -> Iterator[Quote]:
+    """The whole sentences, one that says little by itself together with the next."""
+    begins: int | None = None
     for start, end in passage.sentences:
-        text = part(passage, start, end)
-        if len(text.split()) >= _SHORTEST and text.endswith((".", "”", "’", '"')):
-            yield Quote(Hit(passage, 0.0, 0.0, (), 0.0), start, end, 0.0)
+        if begins is not None and "\n" in part(passage, begins, start):
+            begins = None
+        begins = start if begins is None else begins
+        text = part(passage, begins, end)
+        is_whole = text.endswith((".", "”", "’", '"'))
+        if is_whole and len(text.split()) < _SHORTEST:
+            continue
+        if is_whole:
+            yield Quote(Hit(passage, 0.0, 0.0, (), 0.0), begins, end, 0.0)
+        begins = None
+
+
+def _paragraphs(passage: StoredPassage) -> list[list[Quote]]:
+    """The sentences of each paragraph, or item, of a passage."""
+    found: list[list[Quote]] = []
+    for sentence in _sentences(passage):
+        if found and "\n" not in part(passage, found[-1][-1].end, sentence.start):
+            found[-1].append(sentence)
+        else:
+            found.append([sentence])
+    return found
 
 
 def _few(quotes: Sequence[Quote]) -> list[Quote]:
