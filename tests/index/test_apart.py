@@ -169,7 +169,7 @@ def test_it_ends_with_its_parent(ending: str, state: str) -> None:
             os.killpg(parent.pid, signal.SIGINT)  # as Ctrl-C does: to all processes of the terminal
         else:
             parent.kill()
-        parent.wait(20)
+        parent.wait(60)
     assert ends(process, 10)
 
 
