@@ -22,7 +22,7 @@ from assistant.periods import Period, whole_month, years_since
 from assistant.premise import Premise
 from assistant.premise_check import STRONG, TO_IMPROVE, answer_after_checking
 from assistant.question import OVERALL, Understood, checked, limited, of_regions, whose, within
-from assistant.quotes import MOST_QUOTES, Quote, choose, ranked_sentences, without_repeats
+from assistant.quotes import Quote, choose, ranked_sentences, without_repeats
 from assistant.ranking import Ranking, weighed
 from assistant.register.answer import judgement_answer, register_answer
 from assistant.register.entries import Entry, Register
@@ -32,7 +32,7 @@ from assistant.register.question import RegisterQuestion
 from assistant.scope import EVERYTHING, Scope
 from assistant.selection import SHOWN, select
 from assistant.spelling import Spelling
-from assistant.summaries import OF_THE_SUMMARY, praised, praises, report_of, summed_up
+from assistant.summaries import OF_THE_SUMMARY, praised, report_of, summed_up
 from assistant.times import Month, inspections_of, is_of_the_present, superseded
 from assistant.topic import Topic, topic_of
 from index.encoder import Encoder, Vectors
@@ -342,8 +342,6 @@ class Assistant:
         else:
             quotes = praised(passages)
         is_certain = bool(quotes)
-        if not quotes and document.facts.source == "report":
-            quotes = [quote for quote in found.sentences if praises(quote)][:MOST_QUOTES]
         hits = {hit.passage.id: hit for hit in (*(quote.hit for quote in quotes), *found.hits)}
         found = replace(found, hits=list(hits.values())[:SHOWN])
         newest = self._current().newest
