@@ -189,6 +189,8 @@ class Suggestions:
             return False
         if candidate.month and _month(first.document) != candidate.month:
             return False
+        if reply.understood.overview:  # quoted from where the report says it, in whatever words
+            return True
         asked = self._assistant.asked(reply.understood)
         heading = first.section if lists_improvements(first.section) else ""  # says what its sentences do not
         said = asked.covered(self._assistant.words.said(f"{heading} {first.quote}"))
