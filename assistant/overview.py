@@ -31,7 +31,7 @@ _ASKS_FOR: dict[Overview, frozenset[str]] = {
 }
 _SAYS_NOTHING = frozenset(
     """
-    's a about according an and any are area areas at be been biggest brief by can children's could council council's
+    s a about according an and any are area areas at be been biggest brief by can children's could council council's
     did do does doing done enough find for found from get give going greatest had has have highlight highlighted i
     identified identify in inspection inspectors inspector is it its key last latest like list local authority main me
     mention mentioned most need newest note noted now of ofsted ofsted's on or our overall please point points practice
@@ -46,7 +46,7 @@ _YES_OR_NO = re.compile(r"^(?:is|was|do|does|did|has|have|had) (?!there\b)")
 
 def overview_asked(words: str) -> Overview:
     """Which overview a question, without authorities and times, asks for; "" where it has a subject of its own."""
-    said = re.findall(r"[\w'-]+", words.lower().replace("’", "'"))
+    said = re.findall(r"\w[\w'-]*", words.lower().replace("’", "'"))
     text = " ".join(said)
     is_negated = bool(_NOT.search(text))
     rest = [word for word in said if word not in _SAYS_NOTHING and not _NOT.fullmatch(word)]

@@ -82,6 +82,7 @@ def quotes(answer: Answer) -> list[str]:
         ("What were the main findings in", "summary"),
         ("strengths and weaknesses", "summary"),
         ("What are 's strengths?", "strengths"),
+        ("What are ' strengths?", "strengths"),
         ("what does do well", "strengths"),
         ("What’s good about", "strengths"),
         ("What did inspectors praise in", "strengths"),
