@@ -12,6 +12,7 @@ from assistant.found import Found
 from assistant.question import Understood
 from assistant.quotes import Quote
 from assistant.ranking import Ranking
+from assistant.selection import SHOWN
 from assistant.table import Table
 from assistant.wording import in_words, inspected_in_words, label, passage_label, shown, whose_words
 from index.describe import Facts
@@ -204,6 +205,24 @@ def refusal(hits: Sequence[Hit], understood: Understood, covered: Searched, sure
         closest = hits[0].passage
         text += f" The closest passage is in {passage_label(closest)}."
     return Answer("refused", text, (), tuple(hits), understood, covered, sure, reason)
+
+
+def joined(first: Answer, second: Answer) -> Answer:
+    """An answer with the quotations of the first, then those of the second that are not among them."""
+    among = [(c.document.id, range(c.start, c.end)) for c in first.citations]
+    others = [c for c in second.citations if not any(c.document.id == id and c.start in span for id, span in among)]
+    citations = tuple(replace(c, number=number) for number, c in enumerate((*first.citations, *others), start=1))
+    hits = {hit.passage.id: hit for hit in (*first.passages[: len(first.citations)], *second.passages)}
+    return replace(
+        second,
+        status="answered",
+        text=quoted(citations),
+        citations=citations,
+        passages=tuple(hits.values())[:SHOWN],
+        confidence=max(first.confidence, second.confidence),
+        refusal_reason=None,
+        off_topic=False,
+    )
 
 
 def with_note(answer: Answer, note: str) -> Answer:

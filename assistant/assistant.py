@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from assistant.answer import Answer, Citation, compose, newest_inspections, refusal, searched, with_note
+from assistant.answer import Answer, Citation, compose, joined, newest_inspections, refusal, searched, with_note
 from assistant.asked import NEWEST_IN_PRESENT, Asked, Words, text_signals
 from assistant.authorities import Authorities
 from assistant.boilerplate import asks_for_boilerplate, is_boilerplate
@@ -18,6 +18,7 @@ from assistant.confidence import answer_signals, is_off_topic, kinds_absent
 from assistant.conversation import follow_up
 from assistant.found import Found
 from assistant.lexicon import Lexicon
+from assistant.overview import overview_asked
 from assistant.periods import Period, whole_month, years_since
 from assistant.premise import Premise
 from assistant.premise_check import STRONG, TO_IMPROVE, answer_after_checking
@@ -32,9 +33,21 @@ from assistant.register.question import RegisterQuestion
 from assistant.scope import EVERYTHING, Scope
 from assistant.selection import SHOWN, select
 from assistant.spelling import Spelling
-from assistant.summaries import OF_THE_SUMMARY, praised, report_of, summed_up
+from assistant.summaries import (
+    BOTH,
+    NO_PRAISE,
+    NO_REPORT,
+    OF_THE_SUMMARY,
+    ONE_AT_A_TIME,
+    TO_BE_IMPROVED,
+    praised,
+    report_of,
+    summed_up,
+)
 from assistant.times import Month, inspections_of, is_of_the_present, superseded
 from assistant.topic import Topic, topic_of
+from assistant.wanted import lists_improvements
+from assistant.wording import whose_words
 from index.encoder import Encoder, Vectors
 from index.library import DocumentGone, Library, LibraryUnusable, is_made
 from index.reranker import Reranker
@@ -313,44 +326,68 @@ class Assistant:
         for name in names:
             periods = (inspected[name],) if name in inspected else understood.periods
             of_one = replace(understood, authorities=(name,), periods=periods, latest=not periods, missing=())
-            quotes = self._answer_as_it_stands(of_one.in_other_words(subject)).citations
+            of_theme = replace(of_one.in_other_words(subject), overview=overview_asked(subject))
+            quotes = self._answer_as_it_stands(of_theme).citations
             said[name] = quotes[0] if quotes else None
         return said
 
     def _answer_as_it_stands(self, understood: Understood) -> Answer:
-        documents = within(understood, self.documents())
-        if understood.overview and len(whose(understood.authorities, documents, understood.regions)) == 1:
-            return self._of_a_whole_report(understood, documents)
+        if understood.overview and not understood.nothing_held:
+            return self._of_a_whole_report(understood, within(understood, self.documents()))
         found = self.found(understood)
         quotes = choose(found.sentences, found.asked, self.words, self.library)
         return compose(self.library, understood, found, quotes, self._current().newest, self.ranking)
 
     def _of_a_whole_report(self, understood: Understood, documents: Sequence[StoredDocument]) -> Answer:
         """The answer for which no passage is searched, but the place where a report says it of all services."""
-        by_words = replace(understood, overview="", latest=understood.latest or not understood.periods)
-        if understood.overview == "weaknesses":
-            answer = self._answer_as_it_stands(by_words.in_other_words(TO_IMPROVE))
-            is_answered = answer.status == "answered"
-            return replace(answer, understood=understood) if is_answered else self._answer_as_it_stands(by_words)
-        if not (document := report_of(documents)):
-            return self._answer_as_it_stands(by_words)
-        passages = self.library.passages_of(document)
-        found = self.found(by_words.in_other_words(STRONG))
+        about = replace(understood, overview="", latest=understood.latest or not understood.periods)
+        document = report_of(documents)
+        if not document or len(whose(understood.authorities, documents, understood.regions)) != 1:
+            found = self.found(about)
+            return refusal(found.hits, understood, searched(found.documents), 0.0, ONE_AT_A_TIME)
         if understood.overview == "summary":
-            judged = self._current().register.within([document]).select(areas=["overall"])
-            quotes = without_repeats([*map(self._judgement, judged[-1:]), *summed_up(passages)])
+            answer = self._summary(about, document)
+        elif understood.overview == "strengths":
+            answer = self._praise(about, document)
         else:
-            quotes = praised(passages)
-        is_certain = bool(quotes)
-        hits = {hit.passage.id: hit for hit in (*(quote.hit for quote in quotes), *found.hits)}
-        found = replace(found, hits=list(hits.values())[:SHOWN])
-        newest = self._current().newest
-        answer = compose(self.library, understood, found, quotes, newest, self.ranking, is_certain)
-        return with_note(answer, OF_THE_SUMMARY) if is_certain and document.facts.source == "report" else answer
+            answer = self._answer_as_it_stands(about.in_other_words(TO_IMPROVE))
+            praise = self._praise(about, document) if understood.overview == "both" else None
+            if praise and praise.citations:
+                answer = with_note(joined(praise, answer), BOTH) if answer.citations else praise
+            elif any(lists_improvements(citation.section) for citation in answer.citations):
+                answer = with_note(answer, TO_BE_IMPROVED)
+        return replace(answer, understood=understood)
 
-    def _judgement(self, entry: Entry) -> Quote:
+    def _summary(self, about: Understood, document: StoredDocument) -> Answer:
+        judged = self._current().register.within([document]).select(areas=["overall"])[-1:]
+        sentences = summed_up(self.library.passages_of(document))
+        quotes = without_repeats([*(quote for entry in judged if (quote := self._judgement(entry))), *sentences])
+        return self._quoting(about, document, quotes, OF_THE_SUMMARY if sentences else "")
+
+    def _praise(self, about: Understood, document: StoredDocument) -> Answer:
+        if quotes := praised(self.library.passages_of(document)):
+            return self._quoting(about, document, quotes, OF_THE_SUMMARY)
+        found = self.found(about.in_other_words(STRONG))
+        return refusal(found.hits, about, searched(found.documents), 0.0, NO_PRAISE)
+
+    def _quoting(self, about: Understood, document: StoredDocument, quotes: Sequence[Quote], note: str) -> Answer:
+        """The answer that quotes these from where a document says what is asked; `note` says where, of a report."""
+        found = self.found(about.in_other_words(STRONG))
+        best = max((hit.score for hit in found.hits), default=0.0)  # no passage is nearer
+        quoted = {quote.hit.passage.id: replace(quote.hit, score=best) for quote in quotes}
+        others = [hit for hit in found.hits if hit.passage.id not in quoted]
+        found = replace(found, hits=[*quoted.values(), *others][:SHOWN])
+        newest = self._current().newest
+        answer = compose(self.library, about, found, quotes, newest, self.ranking, is_certain=True)
+        if document.facts.source != "report":
+            note = NO_REPORT.format(kind=whose_words(document.facts))
+        return with_note(answer, note if answer.citations else "")
+
+    def _judgement(self, entry: Entry) -> Quote | None:
+        """The words that state a judgement, where a passage has them."""
         passage = self.library.passage_at(entry.document, entry.stated.start)
-        assert passage
+        if not passage or entry.stated.end > passage.end:
+            return None
         return Quote(Hit(passage, 0.0, 0.0, (), 0.0), entry.stated.start, entry.stated.end, 0.0)
 
     def _current(self) -> _Catalogue:

@@ -17,7 +17,8 @@ IMPRINT = re.compile(
     r"\(Ofsted\) regulates\b|\bcopy of this (?:document|report|letter) in\b|\breuse this information\b"
     r"|\bcopy all or parts of this\b|\b(?:publication|report) is available at\b|\bsubscribe to our\b"
     r"|\bregular email alerts\b|\bCrown copyright\b|\bPiccadilly Gate\b|\bStore St(?:reet)?\b|^(?:Manchester|M1 2WD)$"
-    r"|^(?:E|T|W|Text ?phone): ?\S+"
+    r"|^(?:E|T|W|Text ?phone): ?\S+|\bmay be reproduced in whole\b|\bproduces this report under\b"
+    r"|\bcomplaints about (?:the inspection|Ofsted)\b|\blike Ofsted to send you\b|\bOfsted[’']s expectation\b"
 )
 # Questions that these sections answer: what a grade means, and who inspected, how and under which law.
 OF_MEANING = re.compile(

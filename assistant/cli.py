@@ -287,8 +287,7 @@ def check(data: Data = None) -> None:
         print_library(out, library)
         for problem in derived_problems(library):
             out.print(f"  An index will be made again at the next start: {escape(problem)}.")
-        failures = library.failures()
-        print_what_is_not_read(out, library)
+        failures = print_what_is_not_read(out, library)
         out.print("Nothing is wrong with the library.")
     if failures:
         raise typer.Exit(SOME_UNREADABLE)

@@ -14,7 +14,7 @@ from datetime import date
 from assistant.answer import Answer
 from assistant.authorities import Authorities, Mentions
 from assistant.fillers import content
-from assistant.overview import overview_asked
+from assistant.overview import asks_at_what, overview_asked
 from assistant.periods import Period, of_period, whole_year
 from assistant.premise import Premise, asks_why
 from assistant.question import (
@@ -53,6 +53,7 @@ COMPARED_WITH = re.compile(
     r"\b(?:than|against|versus|vs\.?|compared?|comparison)(?: (?:to|with|in|at|for|that of))*\s*$", re.I
 )
 GOES_ON = re.compile(r"^\W*(?:and|but|so|what about|how about)\b", re.I)
+OF_THE_WHOLE = re.compile(r"\b(?:report|inspection|council|authority|overall|as a whole)\b", re.I)
 AND = re.compile(r"^\W*and\b", re.I)
 NONE_LISTED = "The list before this question is empty."
 OF_THOSE = re.compile(r"\b(?:which|who|how many|any|all|one|ones)(?: ones)? of (?:those|these|them)\b", re.I)
@@ -111,7 +112,7 @@ def follow_up(
     else:
         enough = ENOUGH_WITH_NAME if alone.periods or alone.authorities or alone.regions else ENOUGH
         subject, is_lent = subject_of(times.rest, turns, enough)
-    overview = overview_asked(times.rest)
+    overview = overview_asked(times.rest) if _may_be_of_the_whole(previous, alone, words) else ""
     if overview:
         subject, is_lent = times.rest, False
     elif is_lent and not content(times.rest) and not asks_why(asked):
@@ -119,7 +120,9 @@ def follow_up(
     about_what = previous.about if is_lent else asked
     meant = replace(alone, authorities=names, regions=regions, subject=subject, about=about_what)
     register = _of_register(times.rest, words, meant, alone, turns[-1], documents)
-    meant = replace(meant, register=register, overview="" if register else overview)
+    register = None if overview and asks_at_what(words) else register
+    overview = "" if register else overview
+    meant = replace(meant, register=register, overview=overview, latest=meant.latest or bool(overview))
     if register and register.form == "history" and not times:  # "has it improved?" after one inspection's judgement
         meant = replace(meant, periods=(), latest=False)
     if previous.subject == OVERALL and len(names) == 1 and asks_why(asked):
@@ -130,6 +133,13 @@ def follow_up(
     if whole:
         return replace(meant, question=whole, about=whole)
     return replace(meant, question=in_context(asked, _lent(meant, alone), previous.about if is_lent else ""))
+
+
+def _may_be_of_the_whole(previous: Understood, alone: Understood, words: str) -> bool:
+    """Whether a follow-up may ask for a report as a whole, and not for a part of what the turn before was about."""
+    has_no_subject = previous.is_bare or previous.overview or previous.premise or previous.subject == OVERALL
+    is_of_grades = previous.register and not (previous.register.areas or previous.register.theme)
+    return bool(has_no_subject or is_of_grades or alone.authorities or OF_THE_WHOLE.search(words))
 
 
 def _of_register(

@@ -5,54 +5,87 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Overview = Literal["", "summary", "strengths", "weaknesses"]
+Overview = Literal["", "summary", "strengths", "weaknesses", "both"]
 
 # A question that has words of these, and of no other subject, asks for the report as a whole.
 _ASKS_FOR: dict[Overview, frozenset[str]] = {
     "summary": frozenset(
         """
-        summary summaries summarise summarize overview finding findings headline headlines gist outline conclusion
-        conclusions messages takeaways
+        summary summaries summarise summarised summarize summarized overview finding findings headline headlines gist
+        outline conclude concluded conclusion conclusions message messages takeaway takeaways bullet bullets nutshell
         """.split()
     ),
     "strengths": frozenset(
         """
-        strength strengths strong strongest positive positives good great well praise praised praising liked commend
-        commended success successes achievement achievements impressed
+        strength strengths strong strongest positive positives good great well right best praise praised praising
+        commend commended success successes achievement achievements impressed proud pros highlight highlights
         """.split()
     ),
     "weaknesses": frozenset(
         """
         weakness weaknesses weak weakest failing failings failure failures shortcoming shortcomings problem problems
         negative negatives criticism criticisms criticise criticised criticize criticized concern concerns concerned
-        worry worries worried issue issues bad badly poor poorly wrong fault faults
+        worry worries worrying worried issue issues bad badly poor poorly wrong worst fault faults challenge challenges
+        cons
         """.split()
     ),
 }
+# The same in several words, beside which no other subject is named either.
+_PHRASES: dict[Overview, re.Pattern[str]] = {
+    "summary": re.compile(r"\b(?:(?:key|main) points|sum(?:s|med)? (?:it |that |this )?up|stands? out)\b"),
+    "weaknesses": re.compile(r"\b(?:(?:fall|falls|falling) short|(?:do|does|doing) (?:less well|better))\b"),
+}
 _SAYS_NOTHING = frozenset(
     """
-    s a about according an and any are area areas at be been biggest brief by can children's could council council's
-    did do does doing done enough find for found from get give going greatest had has have highlight highlighted i
-    identified identify in inspection inspectors inspector is it its key last latest like list local authority main me
-    mention mentioned most need newest note noted now of ofsted ofsted's on or our overall please point points practice
-    quick raise raised really recent report report's reports say said saw see service services short show so some
-    still sum tell that the their there they thing things think this thought to top up us very visit want was went were
-    what what's which with work working works you
+    a about according all an and any anything are area areas at be been being bit bits brief by can could council did
+    do does doing done enough executive find five for found four from get give given go going gone got had has have i
+    i'd identified identify important in inspection inspections inspector inspectors into is it its key last latest
+    like list local authority main me mention mentioned most name need newest note noted now of ofsted ofsted's on one
+    ones or other our overall please quick raise raised really recent report report's reports s say said saw see
+    service services short should show so some something still tell that the their there they thing things think this
+    thought three to top two up us very visit want was went were what what's where which with work worked working works
+    would you biggest greatest practice point points
     """.split()
 )
-_NOT = re.compile(r"\b(?:not|isn't|aren't|wasn't|weren't)\b")
-_YES_OR_NO = re.compile(r"^(?:is|was|do|does|did|has|have|had) (?!there\b)")
+_SERVICES = re.compile(r"\bchildren'?s (?:social )?(?:care|services?)\b")
+_TO_IMPROVE = re.compile(r"\bareas? (?:for|of) (?:improvement|development)\b")
+_NOT = re.compile(r"\b(?:not|(?:is|are|was|were|do|does|did)n't)\b")
+# "Is it good?" asks for a judgement, "has it any strengths?" for them.
+_YES_OR_NO = re.compile(r"^(?:(?:is|are|was|were) (?!there\b)|(?:do|does|did|has|have|had)\b(?!.*\b(?:any|a|some)\b))")
+_WHAT_IS_DONE = re.compile(r"\b(?:do|doing|done) about\b")  # "What was done about the weaknesses?"
+_LIKED = re.compile(r"\b(?:ofsted|inspectors|they) liked?\b")
+_LIKE_WHAT = re.compile(r"^what (?:is|was|are|were)\b.* like$")
+# Not grades: "What is it good at?", "What do they do well?"
+_AT_WHAT = re.compile(r"\b(?:good|bad|great|strong|weak|poor) (?:at|about)\b|\b(?:do|does|doing|did) (?:well|badly)\b")
 
 
 def overview_asked(words: str) -> Overview:
     """Which overview a question, without authorities and times, asks for; "" where it has a subject of its own."""
-    said = re.findall(r"\w[\w'-]*", words.lower().replace("’", "'"))
-    text = " ".join(said)
-    is_negated = bool(_NOT.search(text))
-    rest = [word for word in said if word not in _SAYS_NOTHING and not _NOT.fullmatch(word)]
-    asked = {name for name, of in _ASKS_FOR.items() if any(word in of for word in rest)}
-    if not asked or _YES_OR_NO.match(text) or any(not any(word in of for of in _ASKS_FOR.values()) for word in rest):
+    text = " ".join(re.findall(r"[^\W\d][\w'-]*", words.lower().replace("’", "'")))
+    text = _SERVICES.sub("services", text)
+    asked: set[Overview] = set()
+    for name, phrase in _PHRASES.items():
+        text, found = phrase.subn(" ", text)
+        asked |= {name} if found else set()
+    text, to_improve = _TO_IMPROVE.subn(" ", text)
+    said = [word for word in text.split() if not _NOT.fullmatch(word)]
+    rest = [word for word in said if word not in _SAYS_NOTHING]
+    asked |= {name for name, of in _ASKS_FOR.items() if not of.isdisjoint(rest)}
+    has_subject = not frozenset(rest) <= frozenset[str]().union(*_ASKS_FOR.values(), ("like", "liked"))
+    if has_subject or _YES_OR_NO.match(text) or _WHAT_IS_DONE.search(text):
         return ""
-    if "summary" in asked or asked == {"strengths", "weaknesses"}:
-        return "summary"
-    return "weaknesses" if is_negated or "weaknesses" in asked else "strengths"
+    if _LIKED.search(text):
+        asked.add("strengths")
+    if _NOT.search(text):
+        return "weaknesses" if "summary" not in asked and (asked or "working" in said) else ""
+    if to_improve and asked:  # alone it is searched for
+        asked.add("weaknesses")
+    if _LIKE_WHAT.search(text):
+        asked.add("summary")
+    named = asked - {"summary"} or asked
+    return "both" if len(named) > 1 else next(iter(named), "")
+
+
+def asks_at_what(words: str) -> bool:
+    """Whether a question says "good at", "does well" and the like, by which no grade is asked for."""
+    return bool(_AT_WHAT.search(words.lower()))

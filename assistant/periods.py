@@ -40,6 +40,8 @@ IN_A_RANGE = re.compile(
 )
 SINCE = re.compile(
     r"\b(?:since (?:(?:the|its|their|that|his|her|in|early|mid|late|spring|summer|autumn|winter) )*"
+    r"|(?:(?<=better )|(?<=worse ))than (?:(?:it|they|things|services) (?:was|were|did|had been) )?"
+    r"(?:(?:back|in|at|the) )*"
     rf"|(?:from|(?<!looked )after) {_FROM_A_REPORT})(?:(?:{_MONTH}) )?{_YEAR}\b(?! (?:to|until|-))",
     re.I,
 )
@@ -74,7 +76,7 @@ def stated_times(text: str, today: date) -> list[Stated]:
 
 
 def years_since(text: str) -> list[tuple[Span, int]]:
-    """Where a text says "since 2018", "from July 2018" or "after 2018", and the year."""
+    """Where a text says "since 2018", "from July 2018", "after 2018" or "better than in 2018", and the year."""
     # "After 2018" begins with the year that follows, "after July 2018" with that month's.
     return [(m.span(), int(m["year"]) + bool(AFTER_A_YEAR.fullmatch(m.group()))) for m in SINCE.finditer(text)]
 

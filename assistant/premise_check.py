@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.answer import Answer, quoted, searched
+from assistant.answer import Answer, joined, quoted, searched
 from assistant.periods import whole_month
 from assistant.premise import Premise
 from assistant.question import Understood
 from assistant.register.entries import Entry
-from assistant.selection import SHOWN
 from index.stored import StoredDocument
 
 Ask = Callable[[Understood], Answer]
@@ -46,7 +45,7 @@ def answer_after_checking(
             reasons = REASONS.get(entry.grade, TO_IMPROVE)
             question = TO_IMPROVE if premise.lost and premise.grade in ("outstanding", "good") else reasons
             found = ask(meant.in_other_words(question))
-            return replace(_with_reasons(tell(entry), found), understood=meant)
+            return replace(joined(tell(entry), found), understood=meant)
     if not judgements:
         return ask(understood)
     newest = tell(judgements[-1])
@@ -59,24 +58,4 @@ def answer_after_checking(
         searched=searched(documents),
         confidence=0.0,
         refusal_reason=reason,
-    )
-
-
-def _with_reasons(judgement: Answer, reasons: Answer) -> Answer:
-    """An answer that quotes the judgement first, then what else is quoted."""
-    first, *_ = judgement.citations
-    others = [
-        c for c in reasons.citations if c.document.id != first.document.id or not first.start <= c.start < first.end
-    ]
-    citations = tuple(replace(c, number=number) for number, c in enumerate((first, *others), start=1))
-    hits = {hit.passage.id: hit for hit in (*judgement.passages[:1], *reasons.passages)}
-    return replace(
-        reasons,
-        status="answered",
-        text=quoted(citations),
-        citations=citations,
-        passages=tuple(hits.values())[:SHOWN],
-        confidence=max(judgement.confidence, reasons.confidence),
-        refusal_reason=None,
-        off_topic=False,
     )

@@ -18,6 +18,7 @@ from assistant.register.printed import print_unread
 from assistant.wording import passage_label, shown, whose_words
 from index.automatic import held_since
 from index.library import Library
+from index.stored import Failure
 from index.update import Report
 
 
@@ -76,8 +77,8 @@ def print_library(out: Console, library: Library, of_what: str = "") -> None:
         out.print(f"  {held[0].upper()}{escape(held[1:])}.")
 
 
-def print_what_is_not_read(out: Console, library: Library) -> None:
-    """Print the sentences that are cut, the judgements that a report must state, and the files, that were not read."""
+def print_what_is_not_read(out: Console, library: Library) -> Sequence[Failure]:
+    """Print the sentences that are cut, and the judgements and files that were not read. Returns these files."""
     for path, page in library.cut_passages():
         where = escape(path) + (f", page {page}" if page else "")
         out.print(f"  A sentence too long for the encoder is cut: {where}.")
@@ -85,8 +86,10 @@ def print_what_is_not_read(out: Console, library: Library) -> None:
     for path, area in library.unread_judgements():
         unread.setdefault(path, []).append(area)
     print_unread(out, unread)
-    for failure in library.failures():
+    failures = library.failures()
+    for failure in failures:
         out.print(f"  [yellow]Not read[/]: {escape(failure.path)}: {escape(failure.reason)}.")
+    return failures
 
 
 def print_feedback(out: Console, rows: Sequence[Row]) -> None:

@@ -77,10 +77,13 @@ FOR_THE_JUDGEMENT = re.compile(
 )
 BARE = re.compile(
     r"(?:tell me|what|how)?(?: about)?"
+    r"(?: (?:the|its|their|latest|last|ofsted|inspection))*(?: (?:inspection|report|visit))?"
     r"|what (?:did|do|does) (?:ofsted|(?:the )?inspectors?|they) (?:find|say|think|report|conclude)"
     r"|(?:the |its |their )?(?:ofsted |inspection )?(?:inspection|report|visit)",
     re.I,
 )
+# One that asks to be told is answered with the report's summary, one that only names an authority with its judgements.
+ASKS_TO_BE_TOLD = re.compile(r"tell me|what (?:did|do|does) (?:ofsted|(?:the )?inspectors?|they)", re.I)
 LEADS_TO_A_NAME = re.compile(
     r"(?:\s+(?:in|at|of|for|on|by|about|from|with|during))+$|^(?:in|at|of|for|on|about)\b", re.I
 )
@@ -236,15 +239,17 @@ def understand(
     missing = [*(no_report_on(name) for name in mentions.unknown), *held_of(regions, about)]
     subject = times.rest if any(c.isalpha() for c in times.rest) else question
     is_bare = bool(names or regions or times) and not follows_up and bool(BARE.fullmatch(_plain(times.rest)))
-    is_overall = is_bare or asks_for_the_judgement(subject, follows_up)
+    overview = "summary" if is_bare and ASKS_TO_BE_TOLD.match(_plain(times.rest)) else overview_asked(times.rest)
+    is_overall = (is_bare and not overview) or asks_for_the_judgement(subject, follows_up)
     of_inspection = "" if follows_up else _asked_of_an_inspection(question, subject)
     present = not times.periods and (times.latest or is_of_the_present(question))
-    lost = bool(times.lost) and not is_of_an_event(question, times.lost, about, today)
+    lost = bool(times.lost) and (bool(overview) or not is_of_an_event(question, times.lost, about, today))
     if lost:
         missing.append(no_report_of(times.lost, names, about))
     register = _asked_of_the_register(times.rest, timed, mentions, whose_it_is, without, bool(regions))
     premise = None if follows_up or len(whose_it_is) != 1 else premise_of(_plain(subject), present)
-    overview: Overview = "" if register or premise or is_overall else overview_asked(times.rest)
+    overview = overview if not (premise or is_overall) and (is_bare or not register) else ""
+    register = None if overview else register
     of_the_latest = is_overall or bool(of_inspection or NEEDS.search(question) or (overview and len(whose_it_is) == 1))
     return Understood(
         question,

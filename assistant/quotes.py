@@ -138,8 +138,12 @@ def choose(ranked: Sequence[Quote], asked: Asked, words: Words, library: Library
 
 
 def without_repeats(quotes: Sequence[Quote]) -> list[Quote]:
-    """The quotes without those that have words of one before them."""
-    return [quote for n, quote in enumerate(quotes) if not any(_overlap(quote, other) for other in quotes[:n])]
+    """The quotes without those that have the words of one before them."""
+
+    def repeats(quote: Quote, other: Quote) -> bool:
+        return _overlap(quote, other) or quote.text.rstrip(".") == other.text.rstrip(".")
+
+    return [quote for n, quote in enumerate(quotes) if not any(repeats(quote, other) for other in quotes[:n])]
 
 
 def _with_what_it_points_at(quote: Quote) -> Quote:

@@ -24,7 +24,12 @@ POINTS_BACK = re.compile(
 IS_WHOLE = re.compile(r"^\W*(?:how|what|who|when|where|which|do|does|did|is|are|was|were|has|have|had|can)\b", re.I)
 A_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.I)
 A_NAME = re.compile(r"\b[A-Z][a-z’'-]+ [A-Z][A-Za-z’'-]+")
-NEW_TOPIC = re.compile(r"^\W*(?:(?:and|but|so|ok|okay),? )*(?:what|how) about ", re.I)
+NEW_TOPIC = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|okay),? )*(?:(?:what|how) about|what (?:did|do|does|ha[sv]e|had)"
+    r" (?:they|it|ofsted|(?:the )?(?:inspectors?|report)) (?:say|said|find|found|think|thought|mention)"
+    r" (?:about|on|of)) ",
+    re.I,
+)
 NEW_SUBJECT = re.compile(
     r"^\W*(?:(?:on )?(?:an?other|(?:an? )?(?:completely |totally )?(?:different|separate|new)) "
     r"(?:thing|subject|topic|question|point|note)|to change the subject|changing the subject|moving on|something else)"
@@ -52,7 +57,7 @@ def subject_of(words: str, before: Sequence[Answer], enough: int = ENOUGH) -> tu
         return topic, True
     if WHO_LED.search(words) and len(own) == 1:
         return LEADER, False
-    points_back = bool(POINTS_BACK.search(words))
+    points_back = bool(POINTS_BACK.search(NEW_TOPIC.sub("about ", words)))
     if NEW_TOPIC.search(words) and not points_back:
         return " ".join([words, *KIND_OF_ANSWER.findall(before[-1].understood.about)]), False
     if topic == OVERALL and IS_WHOLE.search(words):

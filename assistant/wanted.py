@@ -63,7 +63,7 @@ def _at_word(*patterns: str) -> str:
     return rf"\b(?:{'|'.join(patterns)})"
 
 
-def _one_of(words: str) -> str:
+def one_of(words: str) -> str:
     """A pattern for one of several words, which may be patterns; _ stands for a space."""
     return f"(?:{'|'.join(word.replace('_', ' ') for word in words.split())})"
 
@@ -71,44 +71,42 @@ def _one_of(words: str) -> str:
 # --- What a question asks for -----------------------------------------------------------------------------------------
 
 _BE = r"(?:'s|\s+(?:is|was|are|were|will be))"
-_SUM = _one_of(
+_SUM = one_of(
     """fees? allowances? costs? prices? bill grants? salary salaries wages? rent ransom compensation fines? bonus
     income savings? overspend payments? funding spending deficit budget"""
 )
-_PAY = _one_of(
+_PAY = one_of(
     """pays? paid paying costs? costing spends? spent spending invest(?:s|ed|ing)? charg(?:es?|ed|ing) fined earns?
     puts?_in puts?_into putting_into raised? money cash budget cuts"""
 )
-_WHICH_POST = _one_of("children's strategic executive new latest current interim independent improvement dfe")
-_HOLDER = _one_of(
+_WHICH_POST = one_of("children's strategic executive new latest current interim independent improvement dfe")
+_HOLDER = one_of(
     """director dcs chair chair(?:wo)?man commissioner (?:lead_)?inspector chief_exec(?:utive)? ceo lead_member
     councillor"""
 )
 _POST = rf"(?:{_WHICH_POST} )*{_HOLDER}"
-_BODY = _one_of(
+_BODY = one_of(
     """company companies firms? charity charities organisations? body bodies council borough authority university
     universities hotels? b&bs? streets? towns? country countries software database
     (?:it|computer)_system recording_system app film boarding_schools schools children's_homes"""
 )
-_WHICH_BODY = _one_of("other regional outside private neighbouring national local case_management two three four")
-_COUNTED = _one_of("numbers? rates? turnover turnout vacanc(?:y|ies) plans? referrals? caseloads? staffing")
-_CHANGE = _one_of("fall fell fallen drop(?:ped)? rise risen go gone grow grown come increased?")
-_NO_SUM = _one_of("progress better worse quicker slower longer more_likely time work")
-_NO_COUNT = _one_of("(?:extra_)?pounds (?:extra_)?quid millions? £ per_cent percent")
-_MARK = _one_of("mark grade rating judgement verdict score")
-_AREA = _one_of("part bit area strand one service")
+_WHICH_BODY = one_of("other regional outside private neighbouring national local case_management two three four")
+_COUNTED = one_of("numbers? rates? turnover turnout vacanc(?:y|ies) plans? referrals? caseloads? staffing")
+_CHANGE = one_of("fall fell fallen drop(?:ped)? rise risen go gone grow grown come increased?")
+_NO_SUM = one_of("progress better worse quicker slower longer more_likely time work")
+_NO_COUNT = one_of("(?:extra_)?pounds (?:extra_)?quid millions? £ per_cent percent")
+_MARK = one_of("mark grade rating judgement verdict score")
+_AREA = one_of("part bit area strand one service")
 _IMPROVE = r"(?:improve|get better|do better|change|be (?:done )?(?:better|improved|fixed|changed))"
 _NO_MORE = r"\s*(?:[?.,;]|$|(?:in|at|since|next|now|by|according)\b)"  # about one thing: no list of all is wanted
-_VERDICT = _one_of(
-    "good outstanding inadequate fail(?:ed|s|ing)? rated marked best worst weakest (?:top|bottom)_marks?"
-)
+_VERDICT = one_of("good outstanding inadequate fail(?:ed|s|ing)? rated marked best worst weakest (?:top|bottom)_marks?")
 
-_ASKER = _one_of("i we you anyone someone somebody")
-_TURN_TO = _one_of(
-    "call ring phone email contact write_to get_in_touch get_hold_of report refer complain speak_to talk_to"
+_ASKER = one_of("i you anyone someone somebody")
+_TURN_TO = one_of(
+    "call ring phone email contact write_to get_in_touch get_hold_of report refer complain speak_to talk_to tell"
 )
-_A_MONTH = _one_of(" ".join((*MONTHS, *(month[:3] for month in MONTHS), "sept")))
-_FARE = _one_of("do doing done fare fared get_on got_on perform performed performing come_out")
+_A_MONTH = one_of(" ".join((*MONTHS, *(month[:3] for month in MONTHS), "sept")))
+_FARE = one_of("do doing done fare fared get_on got_on perform performed performing come_out")
 _WHEN = (
     rf"\s*(?:[?.,;]|$|(?:overall|now|this time|last time|according)\b"
     rf"|(?:in|at|by|for|during) (?:(?:the|its|this|that|their|last|latest|first|previous|ofsted) )*"
@@ -198,14 +196,15 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
         r"\b(?:what|which) number (?:do|can|should|must|shall|to)\b",
         rf"\bwhat{_BE} the (?:address|postcode|website|email)\b|\b(?:who|where) to {_TURN_TO}\b",
         rf"\b(?:how|who|where) (?:do|can|should|must|shall|would) {_ASKER} {_TURN_TO}\b",
+        r"\bwhat (?:should|can|must|do) i do\b",
     ),
 }
 
-_FIX = _one_of(
+_FIX = one_of(
     """fix(?:ed|ing)? sort(?:ed|ing)? put(?:ting)?_right improved? get_better do_better do_more be_better address tackle
     work_on beef(?:ed)?_up"""
 )
-_INSPECTORS = _one_of("ofsted inspectors? inspection report visit they")
+_INSPECTORS = one_of("ofsted inspectors? inspection report visit they")
 _WORDS = r"(?:[\w&'-]+ )"
 _IMPROVEMENTS = _any(
     rf"\b(?:told|asked|ordered|instructed|required|urged) {_WORDS}{{0,3}}?to {_FIX}\b",
@@ -222,19 +221,20 @@ _IMPROVEMENTS = _any(
     r"\bimprovements?\b[^.?]*\b(?:ask|asked|needed|required?|want|wanted|recommended)\b",
 )
 _OF_IMPROVEMENTS = _any(
-    r"\bneeds? to improve\b|\brecommendations?\b|\bareas? for (?:improvement|development|priority action)\b",
+    r"\bneeds? to improve\b|\brecommendations?\b|\bareas? for (?:improvement|development|priority action)\b"
+    r"|\bpriority and immediate action\b",
 )
 
 # --- What a text holds ----------------------------------------------------------------------------------------------
 
-_NUMBER_WORD = _one_of(
+_NUMBER_WORD = one_of(
     """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundreds? thousands? millions?
     dozens?"""
 )
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
-_SEASON = _one_of("year month week summer autumn winter spring")
+_SEASON = one_of("year month week summer autumn winter spring")
 
 # Figures that count nothing: paragraph numbers; days, years, "16- and 17-year-olds", "section 47".
 _PARAGRAPH_NUMBER = re.compile(r"(?:^|\n)\s*\d{1,3}(?:\.\d+)*\.?\s*(?=[A-Z])|(?<=[.!?]) \d{1,3}\. ?(?=[A-Z])")
@@ -313,7 +313,7 @@ _HOLDS_AS_WRITTEN: dict[Kind, re.Pattern[str]] = {
     "number": re.compile(r"\bNo (?:\w+ ){1,4}(?:has|have|had|is|are|was|were|currently)\b"),  # none
 }
 
-_TITLE = _one_of("Mr Mrs Ms Miss Dr Sir Dame Lord Lady Baroness Professor Prof Cllr Councillor Judge")
+_TITLE = one_of("Mr Mrs Ms Miss Dr Sir Dame Lord Lady Baroness Professor Prof Cllr Councillor Judge")
 _PERSON = re.compile(
     rf"\b[Ll]ead inspectors?:?\s+[A-Z][\w'-]+ [A-Z]|\b{_TITLE}\.? [A-Z][a-z]+"
     r"|\b[A-Z][a-z]+ [A-Z][\w'-]+,? (?:HMI|(?:Her|His) Majesty's)\b"

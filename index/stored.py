@@ -1,4 +1,4 @@
-"""What a library holds, as it is given out: documents, passages, judgements, and files that could not be read."""
+"""What a library holds, as it is given out, and how it is made of rows: documents, passages, judgements, failures."""
 
 from __future__ import annotations
 
@@ -60,11 +60,13 @@ def document_from(text: str, units: str, page_starts: str, spans: bytes) -> Docu
 
 
 def facts_as_json(facts: Facts) -> str:
+    """What a file says of itself as it is stored."""
     values = {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(facts).items()}
     return json.dumps(values, sort_keys=True)
 
 
 def facts_from(text: str) -> Facts:
+    """The same from what is stored. Raises ValueError where that is something else."""
     values = json.loads(text)
     for name in ("inspection_start", "inspection_end", "publication_date", "written"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None

@@ -261,8 +261,12 @@ class _Panel:
         """What the page says of the library, as it is when the page is opened."""
         return [self._introduce(), self._first_questions()]
 
-    def _forget(self, request: gr.Request) -> None:
-        """Forget the conversation of a page that its reader has closed; Gradio would keep it until others come."""
+    async def _forget(self, request: gr.Request) -> None:
+        """Forget the conversation of a page that its reader has closed; Gradio would keep it until others come.
+
+        In the event loop, as whatever else changes what Gradio keeps. A question that is still being answered then
+        leaves an empty page behind, which goes when others come.
+        """
         for kept_of_page in (self.blocks.state_holder.session_data, self.blocks.state_holder.time_last_used):
             kept_of_page.pop(request.session_hash, None)
 

@@ -74,6 +74,8 @@ def meant(question: str, about: list[StoredDocument], seen: list[StoredDocument]
         ("caseloads before 2013", []),
         ("how many left before 2016, and why", []),
         ("caseloads since 2017", [*OF_2019, *OF_2022]),
+        ("is it better than it was in 2017", [*OF_2019, *OF_2022]),
+        ("in 2022 which team was better than in 2016", OF_2022),
         ("what has changed since the 2019 inspection", [*OF_2019, *OF_2022]),
         ("lessons from the 2019 report", OF_2019),
         ("in 2022 which team had got better since 2016", OF_2022),
