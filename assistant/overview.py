@@ -53,8 +53,8 @@ _NOT = re.compile(r"\b(?:not|(?:is|are|was|were|do|does|did)n't)\b")
 # "Is it good?" asks for a judgement, "has it any strengths?" for them.
 _YES_OR_NO = re.compile(r"^(?:(?:is|are|was|were) (?!there\b)|(?:do|does|did|has|have|had)\b(?!.*\b(?:any|a|some)\b))")
 _WHAT_IS_DONE = re.compile(r"\b(?:do|doing|done) about\b")  # "What was done about the weaknesses?"
-_LIKED = re.compile(r"\b(?:ofsted|inspectors|they) liked?\b")
-_LIKE_WHAT = re.compile(r"^what (?:is|was|are|were)\b.* like$")
+_LIKED = re.compile(r"\b(?:did|do|does|have|has) (?:ofsted|inspectors|they) liked?\b")
+_LIKE_WHAT = re.compile(r"^what (?:is|was|are|were)\b(?! (?:it|they|that|this|those|these)\b).* like$")
 # Not grades: "What is it good at?", "What do they do well?"
 _AT_WHAT = re.compile(r"\b(?:good|bad|great|strong|weak|poor) (?:at|about)\b|\b(?:do|does|doing|did) (?:well|badly)\b")
 

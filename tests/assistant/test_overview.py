@@ -105,6 +105,7 @@ def quotes(answer: Answer) -> list[str]:
         ("Was there anything good in the report?", "strengths"),
         ("What did inspectors like about", "strengths"),
         ("what is like?", "summary"),
+        ("what were they like?", ""),
         ("pros and cons of", "both"),
         ("Summarise the strengths of", "strengths"),
         ("strengths and areas for improvement", "both"),
