@@ -43,7 +43,7 @@ from assistant.subjects import (
     needs_no_more,
     subject_of,
 )
-from assistant.times import Times, find_times, newest, of_same_inspection
+from assistant.times import LATEST, Times, find_times, newest, of_same_inspection
 from assistant.wholes import in_context, with_places, with_time
 from assistant.wording import in_words
 from index.stored import StoredDocument
@@ -83,7 +83,8 @@ def follow_up(
     previous = turns[-1].understood
     is_of_the_whole = bool(previous.overview or previous.premise)
     if previous.is_bare or (is_of_the_whole and content(words)):  # what it asked for is not what comes after
-        previous = replace(previous, subject="", latest=previous.latest and not previous.is_bare)
+        says_latest = not previous.is_bare and bool(LATEST.search(previous.asked))
+        previous = replace(previous, subject="", latest=previous.latest and says_latest)
         turns = [*turns[:-1], replace(turns[-1], understood=previous)]
     if previous.register and OF_THOSE.search(asked):
         listed = dict.fromkeys(c.document.facts.authority or "" for c in turns[-1].citations)

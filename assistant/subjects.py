@@ -59,7 +59,8 @@ def subject_of(words: str, before: Sequence[Answer], enough: int = ENOUGH) -> tu
         return LEADER, False
     points_back = bool(POINTS_BACK.search(NEW_TOPIC.sub("about ", words)))
     if NEW_TOPIC.search(words) and not points_back:
-        return " ".join([words, *KIND_OF_ANSWER.findall(before[-1].understood.about)]), False
+        kind = () if before[-1].understood.premise else KIND_OF_ANSWER.findall(before[-1].understood.about)
+        return " ".join([words, *kind]), False
     if topic == OVERALL and IS_WHOLE.search(words):
         enough = min(enough, ENOUGH_WHEN_WHOLE)
     if not points_back and len(own) >= enough:
