@@ -18,7 +18,7 @@ from assistant.wording import in_words, inspected_in_words, label, passage_label
 from index.describe import Facts
 from index.library import Library
 from index.search import Hit
-from index.stored import StoredDocument
+from index.stored import StoredDocument, StoredPassage
 
 Status = Literal["answered", "refused"]
 
@@ -208,21 +208,37 @@ def refusal(hits: Sequence[Hit], understood: Understood, covered: Searched, sure
 
 
 def joined(first: Answer, second: Answer) -> Answer:
-    """An answer with the quotations of the first, then those of the second that are not among them."""
-    among = [(c.document.id, range(c.start, c.end)) for c in first.citations]
-    others = [c for c in second.citations if not any(c.document.id == id and c.start in span for id, span in among)]
+    """An answer with the quotations of the first, then those of the second that are not among them.
+
+    Its notes are those of the second.
+    """
+    others = [c for c in second.citations if not any(_repeats(c, other) for other in first.citations)]
     citations = tuple(replace(c, number=number) for number, c in enumerate((*first.citations, *others), start=1))
-    hits = {hit.passage.id: hit for hit in (*first.passages[: len(first.citations)], *second.passages)}
+    hits = with_first([hit.passage for hit in first.passages[: len(first.citations)]], second.passages)
     return replace(
         second,
         status="answered",
-        text=quoted(citations),
+        text="\n\n".join((*second.notes, quoted(citations))),
         citations=citations,
-        passages=tuple(hits.values())[:SHOWN],
+        passages=tuple(hits),
         confidence=max(first.confidence, second.confidence),
         refusal_reason=None,
         off_topic=False,
     )
+
+
+def with_first(passages: Iterable[StoredPassage], hits: Sequence[Hit]) -> list[Hit]:
+    """The hits, best first, after these passages, which stand where the answer is: no other is nearer."""
+    best = max((hit.score for hit in hits), default=0.0)
+    found = {hit.passage.id: hit for hit in hits}
+    first = {p.id: replace(found.get(p.id, Hit(p, best, 0.0, (), 0.0)), score=best) for p in passages}
+    return [*first.values(), *(hit for hit in hits if hit.passage.id not in first)][:SHOWN]
+
+
+def _repeats(citation: Citation, other: Citation) -> bool:
+    """Whether it begins within the other, or has the same words."""
+    is_within = citation.document.id == other.document.id and other.start <= citation.start < other.end
+    return is_within or citation.quote.rstrip(".") == other.quote.rstrip(".")
 
 
 def with_note(answer: Answer, note: str) -> Answer:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from assistant.answer import Answer, Citation, compose, joined, newest_inspections, refusal, searched, with_note
+from assistant.answer import Answer, Citation, compose, newest_inspections, refusal, searched, with_first, with_note
 from assistant.asked import NEWEST_IN_PRESENT, Asked, Words, text_signals
 from assistant.authorities import Authorities
 from assistant.boilerplate import asks_for_boilerplate, is_boilerplate
@@ -19,11 +19,12 @@ from assistant.conversation import follow_up
 from assistant.found import Found
 from assistant.lexicon import Lexicon
 from assistant.overview import overview_asked
+from assistant.overview_answer import answer_overview
 from assistant.periods import Period, whole_month, years_since
 from assistant.premise import Premise
-from assistant.premise_check import STRONG, TO_IMPROVE, answer_after_checking
+from assistant.premise_check import STRONG, answer_after_checking
 from assistant.question import OVERALL, Understood, checked, limited, of_regions, whose, within
-from assistant.quotes import Quote, choose, ranked_sentences, without_repeats
+from assistant.quotes import Quote, choose, ranked_sentences
 from assistant.ranking import Ranking, weighed
 from assistant.register.answer import judgement_answer, register_answer
 from assistant.register.entries import Entry, Register
@@ -33,21 +34,9 @@ from assistant.register.question import RegisterQuestion
 from assistant.scope import EVERYTHING, Scope
 from assistant.selection import SHOWN, select
 from assistant.spelling import Spelling
-from assistant.summaries import (
-    BOTH,
-    NO_PRAISE,
-    NO_REPORT,
-    OF_THE_SUMMARY,
-    ONE_AT_A_TIME,
-    TO_BE_IMPROVED,
-    praised,
-    report_of,
-    summed_up,
-)
+from assistant.summaries import ONE_AT_A_TIME, report_of
 from assistant.times import Month, inspections_of, is_of_the_present, superseded
 from assistant.topic import Topic, topic_of
-from assistant.wanted import lists_improvements
-from assistant.wording import whose_words
 from index.encoder import Encoder, Vectors
 from index.library import DocumentGone, Library, LibraryUnusable, is_made
 from index.reranker import Reranker
@@ -339,56 +328,23 @@ class Assistant:
         return compose(self.library, understood, found, quotes, self._current().newest, self.ranking)
 
     def _of_a_whole_report(self, understood: Understood, documents: Sequence[StoredDocument]) -> Answer:
-        """The answer for which no passage is searched, but the place where a report says it of all services."""
-        about = replace(understood, overview="", latest=understood.latest or not understood.periods)
         document = report_of(documents)
         if not document or len(whose(understood.authorities, documents, understood.regions)) != 1:
-            found = self.found(about)
+            found = self.found(replace(understood, overview=""))
             return refusal(found.hits, understood, searched(found.documents), 0.0, ONE_AT_A_TIME)
-        if understood.overview == "summary":
-            answer = self._summary(about, document)
-        elif understood.overview == "strengths":
-            answer = self._praise(about, document)
-        else:
-            answer = self._answer_as_it_stands(about.in_other_words(TO_IMPROVE))
-            praise = self._praise(about, document) if understood.overview == "both" else None
-            if praise and praise.citations:
-                answer = with_note(joined(praise, answer), BOTH) if answer.citations else praise
-            elif any(lists_improvements(citation.section) for citation in answer.citations):
-                answer = with_note(answer, TO_BE_IMPROVED)
-        return replace(answer, understood=understood)
+        catalogue, passages = self._current(), self.library.passages_of(document)
+        judged = [
+            judgement_answer(entry, understood, self.library, catalogue.newest)
+            for entry in catalogue.register.within([document]).select(areas=["overall"])
+        ]
+        last = judged[-1] if judged else None
+        return answer_overview(understood, document, passages, last, self._answer_as_it_stands, self._quoting)
 
-    def _summary(self, about: Understood, document: StoredDocument) -> Answer:
-        judged = self._current().register.within([document]).select(areas=["overall"])[-1:]
-        sentences = summed_up(self.library.passages_of(document))
-        quotes = without_repeats([*(quote for entry in judged if (quote := self._judgement(entry))), *sentences])
-        return self._quoting(about, document, quotes, OF_THE_SUMMARY if sentences else "")
-
-    def _praise(self, about: Understood, document: StoredDocument) -> Answer:
-        if quotes := praised(self.library.passages_of(document)):
-            return self._quoting(about, document, quotes, OF_THE_SUMMARY)
-        found = self.found(about.in_other_words(STRONG))
-        return refusal(found.hits, about, searched(found.documents), 0.0, NO_PRAISE)
-
-    def _quoting(self, about: Understood, document: StoredDocument, quotes: Sequence[Quote], note: str) -> Answer:
-        """The answer that quotes these from where a document says what is asked; `note` says where, of a report."""
-        found = self.found(about.in_other_words(STRONG))
-        best = max((hit.score for hit in found.hits), default=0.0)  # no passage is nearer
-        quoted = {quote.hit.passage.id: replace(quote.hit, score=best) for quote in quotes}
-        others = [hit for hit in found.hits if hit.passage.id not in quoted]
-        found = replace(found, hits=[*quoted.values(), *others][:SHOWN])
-        newest = self._current().newest
-        answer = compose(self.library, about, found, quotes, newest, self.ranking, is_certain=True)
-        if document.facts.source != "report":
-            note = NO_REPORT.format(kind=whose_words(document.facts))
-        return with_note(answer, note if answer.citations else "")
-
-    def _judgement(self, entry: Entry) -> Quote | None:
-        """The words that state a judgement, where a passage has them."""
-        passage = self.library.passage_at(entry.document, entry.stated.start)
-        if not passage or entry.stated.end > passage.end:
-            return None
-        return Quote(Hit(passage, 0.0, 0.0, (), 0.0), entry.stated.start, entry.stated.end, 0.0)
+    def _quoting(self, understood: Understood, quotes: Sequence[Quote]) -> Answer:
+        """The answer that quotes these, as they stand where a report says what is asked, before what a search finds."""
+        found = self.found(understood.in_other_words(STRONG))
+        found = replace(found, hits=with_first([quote.hit.passage for quote in quotes], found.hits))
+        return compose(self.library, understood, found, quotes, self._current().newest, self.ranking, is_certain=True)
 
     def _current(self) -> _Catalogue:
         if self._catalogue.state != self.library.state:

@@ -14,7 +14,7 @@ from datetime import date
 from assistant.answer import Answer
 from assistant.authorities import Authorities, Mentions
 from assistant.fillers import content
-from assistant.overview import asks_at_what, overview_asked
+from assistant.overview import Overview, asks_at_what, overview_asked
 from assistant.periods import Period, of_period, whole_year
 from assistant.premise import Premise, asks_why
 from assistant.question import (
@@ -33,6 +33,7 @@ from assistant.question import (
     whose,
     within,
 )
+from assistant.regions import Region
 from assistant.register.question import RegisterQuestion, follow_up_of
 from assistant.subjects import (
     DEFINITION,
@@ -80,17 +81,11 @@ def follow_up(
     compared = len(mentions.known) == 1 and _is_compared(asked, mentions)
     if not turns or (_is_new(alone) and not compared):
         return alone
-    previous = turns[-1].understood
-    is_of_the_whole = bool(previous.overview or previous.premise)
-    if previous.is_bare or (is_of_the_whole and content(words)):  # what it asked for is not what comes after
-        says_latest = not previous.is_bare and bool(LATEST.search(previous.asked))
-        previous = replace(previous, subject="", latest=previous.latest and says_latest)
-        turns = [*turns[:-1], replace(turns[-1], understood=previous)]
+    previous = _as_it_lends(turns[-1].understood, words)
+    turns = [*turns[:-1], replace(turns[-1], understood=previous)]
     if previous.register and OF_THOSE.search(asked):
-        listed = dict.fromkeys(c.document.facts.authority or "" for c in turns[-1].citations)
-        those = tuple(name for name in listed if name)
-        if alone.regions:
-            those = tuple(name for name in those if any(name in region.held for region in alone.regions))
+        listed = [name for c in turns[-1].citations if (name := c.document.facts.authority)]
+        those = tuple(name for name in dict.fromkeys(listed) if not alone.regions or _is_in(name, alone.regions))
         if not those:
             reason = NONE_OF_THOSE.format(names_of(alone.regions)) if listed else NONE_LISTED
             return replace(alone, missing=(reason,), nothing_held=True)
@@ -108,21 +103,13 @@ def follow_up(
     whose_it_is = whose(names, documents, regions)
     times = find_times(words, about, whose_it_is, today, _spoken_of(turns[-1], documents))
     if asked != question:  # a new subject
-        subject, is_lent = times.rest if content(times.rest) else asked, False
         previous = replace(previous, periods=(), latest=False)
-    else:
-        enough = ENOUGH_WITH_NAME if alone.periods or alone.authorities or alone.regions else ENOUGH
-        subject, is_lent = subject_of(times.rest, turns, enough)
-    overview = overview_asked(times.rest) if _may_be_of_the_whole(previous, alone, words) else ""
-    if overview:
-        subject, is_lent = times.rest, False
-    elif is_lent and not content(times.rest) and not asks_why(asked):
-        overview = previous.overview
+    subject, is_lent, overview = _subject(asked, times.rest, words, alone, turns, is_new=asked != question)
     about_what = previous.about if is_lent else asked
     meant = replace(alone, authorities=names, regions=regions, subject=subject, about=about_what)
     register = _of_register(times.rest, words, meant, alone, turns[-1], documents)
-    register = None if overview and asks_at_what(words) else register
-    overview = "" if register else overview
+    if register and overview:
+        register, overview = (None, overview) if asks_at_what(words) else (register, "")
     meant = replace(meant, register=register, overview=overview, latest=meant.latest or bool(overview))
     if register and register.form == "history" and not times:  # "has it improved?" after one inspection's judgement
         meant = replace(meant, periods=(), latest=False)
@@ -136,8 +123,40 @@ def follow_up(
     return replace(meant, question=in_context(asked, _lent(meant, alone), previous.about if is_lent else ""))
 
 
+def _as_it_lends(previous: Understood, words: str) -> Understood:
+    """The turn before without a subject where it had none of its own, which a follow-up in these `words` may have."""
+    is_of_the_whole = bool(previous.overview or previous.premise)
+    if not (previous.is_bare or (is_of_the_whole and content(words))):
+        return previous
+    says_latest = not previous.is_bare and bool(LATEST.search(previous.asked))
+    return replace(previous, subject="", latest=previous.latest and says_latest)
+
+
+def _is_in(name: str, regions: Sequence[Region]) -> bool:
+    return any(name in region.held for region in regions)
+
+
+def _subject(
+    asked: str, rest: str, words: str, alone: Understood, turns: Sequence[Answer], is_new: bool
+) -> tuple[str, bool, Overview]:
+    """What to search for, whether the turns before lent it words, and which overview of a report is asked for.
+
+    `words` are those `asked` without authorities, `rest` these without times; `is_new`: another subject was announced.
+    """
+    previous = turns[-1].understood
+    overview = overview_asked(rest) if is_new or _may_be_of_the_whole(previous, alone, words) else ""
+    if overview:
+        return rest, False, overview
+    if is_new:
+        return rest if content(rest) else asked, False, ""
+    enough = ENOUGH_WITH_NAME if alone.periods or alone.authorities or alone.regions else ENOUGH
+    subject, is_lent = subject_of(rest, turns, enough)
+    goes_on = is_lent and not content(rest) and not asks_why(asked)
+    return subject, is_lent, previous.overview if goes_on else ""
+
+
 def _may_be_of_the_whole(previous: Understood, alone: Understood, words: str) -> bool:
-    """Whether a follow-up may ask for a report as a whole, and not for a part of what the turn before was about."""
+    """Whether a follow-up may ask for a report as a whole: "any problems?" is else of what was spoken of."""
     has_no_subject = previous.is_bare or previous.overview or previous.premise or previous.subject == OVERALL
     is_of_grades = previous.register and not (previous.register.areas or previous.register.theme)
     return bool(has_no_subject or is_of_grades or alone.authorities or OF_THE_WHOLE.search(words))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from assistant.fillers import FILLERS, OF_ASKING
+
 Overview = Literal["", "summary", "strengths", "weaknesses", "both"]
 
 # A question that has words of these, and of no other subject, asks for the report as a whole.
@@ -35,16 +37,12 @@ _PHRASES: dict[Overview, re.Pattern[str]] = {
     "summary": re.compile(r"\b(?:(?:key|main) points|sum(?:s|med)? (?:it |that |this )?up|stands? out)\b"),
     "weaknesses": re.compile(r"\b(?:(?:fall|falls|falling) short|(?:do|does|doing) (?:less well|better))\b"),
 }
-_SAYS_NOTHING = frozenset(
+_ASKS_OTHERWISE = set("he her him his how lot lots many more much no reason she who whom whose why".split())
+_SAYS_NOTHING = ((FILLERS | OF_ASKING) - _ASKS_OTHERWISE) | set(
     """
-    a about according all an and any anything are area areas at be been being bit bits brief by can could council did
-    do does doing done enough executive find five for found four from get give given go going gone got had has have i
-    i'd identified identify important in inspection inspections inspector inspectors into is it its key last latest
-    like list local authority main me mention mentioned most name need newest note noted now of ofsted ofsted's on one
-    ones or other our overall please quick raise raised really recent report report's reports s say said saw see
-    service services short should show so some something still tell that the their there they thing things think this
-    thought three to top two up us very visit want was went were what what's where which with work worked working works
-    would you biggest greatest practice point points
+    area areas authority biggest bit bits brief enough executive five found four greatest i'd identified identify
+    important inspector key last latest local main mention mentioned need newest note noted overall point points
+    practice quick raise raised recent s saw service services short should three top two visit work worked working works
     """.split()
 )
 _SERVICES = re.compile(r"\bchildren'?s (?:social )?(?:care|services?)\b")
@@ -68,10 +66,9 @@ def overview_asked(words: str) -> Overview:
         text, found = phrase.subn(" ", text)
         asked |= {name} if found else set()
     text, to_improve = _TO_IMPROVE.subn(" ", text)
-    said = [word for word in text.split() if not _NOT.fullmatch(word)]
-    rest = [word for word in said if word not in _SAYS_NOTHING]
-    asked |= {name for name, of in _ASKS_FOR.items() if not of.isdisjoint(rest)}
-    has_subject = not frozenset(rest) <= frozenset[str]().union(*_ASKS_FOR.values(), ("like", "liked"))
+    said = {word for word in text.split() if not _NOT.fullmatch(word)}
+    asked |= {name for name, of in _ASKS_FOR.items() if not of.isdisjoint(said)}
+    has_subject = not said <= _SAYS_NOTHING.union(*_ASKS_FOR.values(), ("liked",))
     if has_subject or _YES_OR_NO.match(text) or _WHAT_IS_DONE.search(text):
         return ""
     if _LIKED.search(text):

@@ -137,15 +137,6 @@ def choose(ranked: Sequence[Quote], asked: Asked, words: Words, library: Library
     return chosen
 
 
-def without_repeats(quotes: Sequence[Quote]) -> list[Quote]:
-    """The quotes without those that have the words of one before them."""
-
-    def repeats(quote: Quote, other: Quote) -> bool:
-        return _overlap(quote, other) or quote.text.rstrip(".") == other.text.rstrip(".")
-
-    return [quote for n, quote in enumerate(quotes) if not any(repeats(quote, other) for other in quotes[:n])]
-
-
 def _with_what_it_points_at(quote: Quote) -> Quote:
     """With the sentence before, where the quote begins with "They", "This …" or the like."""
     before = [(start, end) for start, end in quote.hit.passage.sentences if end <= quote.start]

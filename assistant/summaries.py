@@ -12,12 +12,7 @@ from assistant.wanted import lists_improvements, one_of
 from index.search import Hit
 from index.stored import StoredDocument, StoredPassage
 
-OF_THE_SUMMARY = "From the inspectors’ own summary, with which the report begins."
-TO_BE_IMPROVED = "What the report says needs to improve."
-NO_REPORT = "The report itself is not among these documents. This is from: {kind}."
-NO_PRAISE = "No sentence was found in the report’s own summary that praises without a reservation."
 ONE_AT_A_TIME = "Name the one authority that is meant: this is answered from its latest report, or from that of a year."
-BOTH = "First what the inspectors’ own summary praises, then what the report says needs to improve."
 
 _NUMBERED = re.compile(r"^\d{1,3}\.\s")
 _IN_FRONT = re.compile(

@@ -23,15 +23,19 @@ def report(
     grades: dict[str, str],
     kind: str = "standard",
     found: str = "Social workers visit on time.",
+    begins: str = "",
 ) -> str:
-    """A report as Markdown with these grades in its table and what inspectors found; `kind` is of the inspection."""
+    """A report as Markdown with these grades in its table and what inspectors found; `kind` is of the inspection.
+
+    `begins` stands between the two.
+    """
     rows = _rows(grades)
     return (
         f"---\ntitle: Inspection of {authority} children's services\nauthority: {authority}\nkind: report\n"
         f"inspection_kind: {kind}\ninspection_start: {days[0]}\ninspection_end: {days[1]}\n"
         f"publication_date: {published}\nlead_inspector: Jo Ward\n---\n"
         f"# Inspection of {authority} children's services\n\n"
-        f"| Judgement | Grade |\n|---|---|\n{rows}\n\n## Help and protection\n\n{found}\n"
+        f"| Judgement | Grade |\n|---|---|\n{rows}\n\n{begins}## Help and protection\n\n{found}\n"
     )
 
 

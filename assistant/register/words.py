@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import Literal
 
+from assistant.wanted import one_of
 from index.judgements import GRADES
 
 Extreme = Literal["", "best", "worst"]
@@ -69,12 +70,7 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(patterns)})(?!\w)")
 
 
-def _one_of(words: str) -> str:
-    """A pattern for one of several words, which may be patterns; _ stands for a space."""
-    return f"(?:{'|'.join(word.replace('_', ' ') for word in words.split())})"
-
-
-_YOUNG = _one_of("children kids young_people")
+_YOUNG = one_of("children kids young_people")
 _AREAS = {
     "local-safeguarding-children-board": _any(r"(?:local )?safeguarding (?:children'?s? )?boards?", r"lscbs?"),
     "help-and-protection": _any(
@@ -96,11 +92,11 @@ _AREAS = {
     "overall": _any(r"overall(?: effectiveness)?"),
 }
 
-_MARK = _one_of("grades? ratings? marks? judgements?")
+_MARK = one_of("grades? ratings? marks? judgements?")
 _REQUIRES = r"(?:(?:requir(?:es?|ed|ing)|needs?|needing) improvement(?: to be good)?|ri\b)"
 _NOT = (
     r"(?:not|\w+n't)(?: "
-    + _one_of("yet been be got get gotten given received achieved awarded rated judged graded as a an currently have")
+    + one_of("yet been be got get gotten given received achieved awarded rated judged graded as a an currently have")
     + r")*"
 )
 _BELOW_GOOD = ("requires-improvement", "adequate", "inadequate")
@@ -134,9 +130,9 @@ _NEGATED = re.compile(rf"\b{_NOT} (?:good|outstanding|inadequate|{_REQUIRES})")
 _BEST = _any("best|strongest|top|highest")
 _WORST = _any("worst|weakest|bottom|lowest|poorest")
 
-_BECOME = _one_of("got get getting gotten become became becoming done did")
-_GONE = _one_of("gone went going moved moving come came")
-_COUNCIL = _one_of("authorities councils las local_authorities")
+_BECOME = one_of("got get getting gotten become became becoming done did")
+_GONE = one_of("gone went going moved moving come came")
+_COUNCIL = one_of("authorities councils las local_authorities")
 _IN_ENGLAND = r"(?: (?:(?:in|across) (?:england|the country)|nationally))?"
 _THE_TIME_BEFORE = (
     r"(?: (?:since|than|from|at|in) (?:(?:the|their|its) (?:last|previous) (?:inspection|time|report|visit|one)s?"

@@ -10,27 +10,21 @@ import pytest
 from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.overview import overview_asked
-from assistant.summaries import BOTH, NO_PRAISE, NO_REPORT, OF_THE_SUMMARY, ONE_AT_A_TIME, TO_BE_IMPROVED
+from assistant.overview_answer import BOTH, NO_PRAISE, NO_REPORT, OF_THE_SUMMARY, TO_BE_IMPROVED
+from assistant.summaries import ONE_AT_A_TIME
 from tests.assistant.conftest import assistant_of
+from tests.register_files import OVERALL, article, report
 
-FRONT = """---
-title: Inspection of Exham children's services
-authority: Exham
-kind: report
-inspection_start: {0}-02-07
-inspection_end: {0}-02-11
-publication_date: {0}-03-28
----
-# Inspection of Exham children's services
 
-| Judgement | Grade |
-|---|---|
-| Overall effectiveness | {1} |
+def exham_in(year: int, grade: str, begins: str, found: str = "1. Managers read each file.") -> str:
+    days = (f"{year}-02-07", f"{year}-02-11")
+    return report("Exham", days, f"{year}-03-28", {OVERALL: grade}, found=found, begins=begins)
 
-"""
-OF_2022 = (
-    FRONT.format(2022, "Good")
-    + """Lead inspector: Jo Ward, who came with three others on inspection dates in February.
+
+OF_2022 = exham_in(
+    2022,
+    "Good",
+    """Lead inspector: Jo Ward, who came with three others on inspection dates in February.
 
 Services for children in Exham are much better than they were four years ago. They are now good for most children.
 
@@ -43,27 +37,22 @@ Social workers are skilled and stay, so that children know them well.
 - The timeliness of plans for care leavers.
 - Highly effective visits to children who live far away.
 
-## Help and protection
-
-1. Managers are strong and effective leaders of social workers who visit children on time.
-"""
+""",
+    "1. Managers are strong and effective leaders of social workers who visit children on time.",
 )
-OF_2018 = (
-    FRONT.format(2018, "Inadequate")
-    + """Services for children in Exham are failing and children wait too long for help.
+OF_2018 = exham_in(
+    2018,
+    "Inadequate",
+    """Services for children in Exham are failing and children wait too long for help.
 
 ## What needs to improve
 
 - The response to children at risk.
 - The number of social workers.
 
-## Help and protection
-
-1. Children wait for weeks.
-"""
+""",
+    "1. Children wait for weeks.",
 )
-
-
 PRAISED = [
     "Services for children in Exham are much better than they were four years ago.",
     "Social workers are skilled and stay, so that children know them well.",
@@ -153,10 +142,12 @@ def test_where_nothing_is_praised_nothing_is_quoted(exham: Assistant) -> None:
 
 
 def test_praise_that_the_next_sentence_takes_back_is_none(tmp_path: Path) -> None:
-    text = FRONT.format(2022, "Good") + (
+    text = exham_in(
+        2022,
+        "Good",
         "Audits are timely and thorough. However, they are not acted on.\n\n"
         "Foster carers are highly valued. The impact of their training is not known.\n\n"
-        "Early help is effective for families. Schools are part of it.\n"
+        "Early help is effective for families. Schools are part of it.\n\n",
     )
     with assistant_of(tmp_path, {"exham.md": text}) as assistant:
         assert quotes(assistant.ask("What are Exham's strengths?")) == ["Early help is effective for families."]
@@ -227,7 +218,9 @@ def test_after_a_subject_of_its_own_a_follow_up_stays_with_it(exham: Assistant) 
 
 
 def test_a_report_of_an_older_form_is_summed_up_under_its_heading(tmp_path: Path) -> None:
-    text = FRONT.format(2015, "Inadequate") + (
+    text = exham_in(
+        2015,
+        "Inadequate",
         "Published in 2015. This document may be reproduced in whole for any purpose.\n\n"
         "## Executive summary\n\n"
         "This executive summary should be read with the rest.\n\n"
@@ -235,7 +228,7 @@ def test_a_report_of_an_older_form_is_summed_up_under_its_heading(tmp_path: Path
         "The LSCB is effective and works well with schools.\n\n"
         "Children wait too long for a first visit.\n\n"
         "## Priority and immediate action\n\n"
-        "- Ensure effective leadership of all services.\n- Ensure that visits are timely.\n"
+        "- Ensure effective leadership of all services.\n- Ensure that visits are timely.\n\n",
     )
     with assistant_of(tmp_path, {"exham.md": text}) as assistant:
         assert quotes(assistant.ask("Summarise the Exham report")) == [
@@ -251,10 +244,7 @@ def test_a_report_of_an_older_form_is_summed_up_under_its_heading(tmp_path: Path
 
 
 def test_a_report_goes_before_the_news_and_what_is_no_report_is_said_to_be_none(tmp_path: Path) -> None:
-    news = (
-        "---\ntitle: Exham in the news\nauthority: Exham\nkind: news\ninspection_start: 2022-02-01\n"
-        "inspection_end: 2022-02-28\n---\n# Exham in the news\n\nServices in Exham are highly praised by all.\n"
-    )
+    news = article("Exham in the news", ("2022-02-01", "2022-02-28"), "Services in Exham are highly praised by all.")
     with assistant_of(tmp_path / "both", {"exham.md": OF_2022, "news.md": news}) as assistant:
         assert quotes(assistant.ask("What are Exham's strengths?")) == PRAISED
     with assistant_of(tmp_path / "news", {"news.md": news}) as assistant:
@@ -264,7 +254,7 @@ def test_a_report_goes_before_the_news_and_what_is_no_report_is_said_to_be_none(
 
 
 def test_nothing_is_said_of_the_summary_where_only_the_judgement_is_found(tmp_path: Path) -> None:
-    with assistant_of(tmp_path, {"exham.md": FRONT.format(2022, "Good")}) as assistant:
+    with assistant_of(tmp_path, {"exham.md": exham_in(2022, "Good", "")}) as assistant:
         answer = assistant.ask("Summarise the Exham report")
         assert (answer.notes, quotes(answer)) == ((), ["Overall effectiveness\tGood"])
 

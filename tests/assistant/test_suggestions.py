@@ -271,10 +271,7 @@ def test_a_topic_that_was_asked_for_is_not_suggested_again(northmoor: Assistant)
 
 def test_with_the_projects_topics_an_empty_page_has_questions(northmoor: Assistant) -> None:
     found = Suggestions(northmoor).first_questions()
-    assert list(found[:2]) == [
-        "What are the key findings of the latest report on Northmoor?",
-        "How well are care leavers in Northmoor supported now?",
-    ]
+    assert found[0] == "How well are care leavers in Northmoor supported now?"
     assert "What needs to improve for children and families in Northmoor?" in found
     replies = asked(northmoor, found, ())
     assert first_cited(replies) == ["2022-02-07.md"] * len(found)
