@@ -19,7 +19,7 @@ _ASKS_FOR: dict[Overview, frozenset[str]] = {
     ),
     "strengths": frozenset(
         """
-        strength strengths strong strongest positive positives good great well right best praise praised praising
+        strength strengths strong strongest positive positives good great well best praise praised praising
         commend commended success successes achievement achievements impressed proud pros highlight highlights
         """.split()
     ),
@@ -35,6 +35,7 @@ _ASKS_FOR: dict[Overview, frozenset[str]] = {
 # The same in several words, beside which no other subject is named either.
 _PHRASES: dict[Overview, re.Pattern[str]] = {
     "summary": re.compile(r"\b(?:(?:key|main) points|sum(?:s|med)? (?:it |that |this )?up|stands? out)\b"),
+    "strengths": re.compile(r"\b(?:do|does|doing|done|did|get|gets|getting|got)(?: \w+)? right\b"),
     "weaknesses": re.compile(r"\b(?:(?:fall|falls|falling) short|(?:do|does|doing) (?:less well|better))\b"),
 }
 _ASKS_OTHERWISE = set("he her him his how lot lots many more much no reason she who whom whose why".split())

@@ -97,6 +97,8 @@ def quotes(answer: Answer) -> list[str]:
         ("what were they like?", ""),
         ("pros and cons of", "both"),
         ("Summarise the strengths of", "strengths"),
+        ("What are they doing right in", "strengths"),
+        ("three things to put right?", ""),
         ("strengths and areas for improvement", "both"),
         ("In a nutshell, what did Ofsted say about", "summary"),
         ("What could do better?", "weaknesses"),
