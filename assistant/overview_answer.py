@@ -37,7 +37,8 @@ def answer_overview(
     `judged` quotes the overall judgement that it states, where it states one.
     """
     about = replace(understood, overview="", latest=understood.latest or not understood.periods)
-    where = NO_REPORT.format(kind=whose_words(document.facts)) if document.facts.source != "report" else OF_THE_SUMMARY
+    is_report = document.facts.source == "report"
+    where = OF_THE_SUMMARY if is_report else NO_REPORT.format(kind=whose_words(document.facts))
     if understood.overview == "summary":
         answer = _noted(quote(about, summed_up(passages)), where)
         answer = joined(judged, answer) if judged else answer
@@ -48,9 +49,9 @@ def answer_overview(
         is_list = any(lists_improvements(citation.section) for citation in answer.citations)
         praise = _praise(about, passages, quote) if understood.overview == "both" else None
         if praise and praise.citations:
-            answer = _noted(joined(praise, answer), BOTH if is_list else where)
-        elif is_list:
-            answer = _noted(answer, TO_BE_IMPROVED)
+            answer = _noted(joined(praise, answer), BOTH if is_report and is_list else where)
+        elif is_list or not is_report:
+            answer = _noted(answer, TO_BE_IMPROVED if is_report else where)
     return replace(answer, understood=understood)
 
 

@@ -15,8 +15,10 @@ from index.stored import StoredDocument, StoredPassage
 ONE_AT_A_TIME = "Name the one authority that is meant: this is answered from its latest report, or from that of a year."
 
 _NUMBERED = re.compile(r"^\d{1,3}\.\s")
-_IN_FRONT = re.compile(
-    r"\b(?:inspection dates?|lead inspector|date of (?:the )?(?:last|previous) inspection|summary should be read)\b",
+# Who came when, how to read what follows, and findings on another body than the authority.
+_IS_NO_FINDING = re.compile(
+    r"\b(?:inspection dates?|lead inspector|date of (?:the )?(?:last|previous) inspection|summary should be read)\b"
+    r"|\bLSCB\b|\bsafeguarding children board\b",
     re.I,
 )
 _IS_SUMMARY = re.compile(
@@ -28,7 +30,6 @@ _TAKES_BACK = re.compile(
     r"|the (?:impact|effect|result)s? [^.]*\bnot\b|there (?:is|are|remains?)\b[^.]*\b(?:more to|not|still|too)\b",
     re.I,
 )
-_ANOTHER_BODY = re.compile(r"\bLSCB\b|\bsafeguarding children board\b", re.I)
 _PRAISE = r"""
 strong\w* strengths? effective(?:ly)? good improved (?<!as_)well(?!-being) benefit(?:s|ed|ing)?(?=_from) high[-_]quality
 excellent\w* outstanding positive\w* committed(?!_an?\b) ambitious success\w* stable valued? impressive\w* skilled
@@ -90,7 +91,7 @@ def opening(passages: Sequence[StoredPassage]) -> list[StoredPassage]:
 
     Where there is none, the prose with which a report begins, before its numbered paragraphs and what has to improve.
     """
-    prose = [p for p in passages if p.kind != "row" and not _says_nothing(p)]
+    prose = [p for p in passages if p.kind != "row" and not is_boilerplate(p)]
     if headed := [p for p in prose if _IS_SUMMARY.search(p.section) and any(_sentences(p))]:
         return headed[:_LOOKED_THROUGH]
     found: list[StoredPassage] = []
@@ -100,12 +101,6 @@ def opening(passages: Sequence[StoredPassage]) -> list[StoredPassage]:
         if passage.kind == "paragraph" and any(_sentences(passage)):
             found.append(passage)
     return found
-
-
-def _says_nothing(passage: StoredPassage) -> bool:
-    """Whether it is no finding, or one on another body than the authority."""
-    is_of_another = _ANOTHER_BODY.search(f"{passage.section}\n{passage.text}")
-    return bool(is_of_another or _IN_FRONT.search(passage.text) or is_boilerplate(passage))
 
 
 def _sentences(passage: StoredPassage) -> Iterator[Quote]:
@@ -119,7 +114,7 @@ def _sentences(passage: StoredPassage) -> Iterator[Quote]:
         is_whole = text.endswith((".", "”", "’", '"'))
         if is_whole and len(text.split()) < _SHORTEST:
             continue
-        if is_whole:
+        if is_whole and not _IS_NO_FINDING.search(f"{passage.section}\n{text}"):
             yield Quote(Hit(passage, 0.0, 0.0, (), 0.0), begins, end, 0.0)
         begins = None
 

@@ -228,6 +228,7 @@ def test_a_report_of_an_older_form_is_summed_up_under_its_heading(tmp_path: Path
         "This executive summary should be read with the rest.\n\n"
         "Social workers are skilled. They know families well.\n\n"
         "The LSCB is effective and works well with schools.\n\n"
+        "- The lead inspector came with a team of six.\n- Managers are trusted by those whom they lead.\n\n"
         "Children wait too long for a first visit.\n\n"
         "## Priority and immediate action\n\n"
         "- Ensure effective leadership of all services.\n- Ensure that visits are timely.\n\n",
@@ -236,6 +237,7 @@ def test_a_report_of_an_older_form_is_summed_up_under_its_heading(tmp_path: Path
         assert quotes(assistant.ask("Summarise the Exham report")) == [
             "Overall effectiveness\tInadequate",
             "Social workers are skilled. They know families well.",
+            "Managers are trusted by those whom they lead.",
             "Children wait too long for a first visit.",
         ]
         assert quotes(assistant.ask("What was good in Exham in 2015?")) == [
@@ -253,6 +255,11 @@ def test_a_report_goes_before_the_news_and_what_is_no_report_is_said_to_be_none(
         answer = assistant.ask("What are the strengths of Exham?")
         assert quotes(answer) == ["Services in Exham are highly praised by all."]
         assert answer.notes == (NO_REPORT.format(kind="News article"),)
+    page = OF_2022.replace("kind: report", "kind: summary")
+    with assistant_of(tmp_path / "summary", {"page.md": page}) as assistant:
+        for question in ("Summarise the Exham report", "pros and cons of Exham", "What is wrong with Exham?"):
+            [note] = assistant.ask(question).notes
+            assert note == NO_REPORT.format(kind="Summary, not Ofsted's words")
 
 
 def test_nothing_is_said_of_the_summary_where_only_the_judgement_is_found(tmp_path: Path) -> None:
