@@ -10,6 +10,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import pickle  # nosec B403 # between two processes of one program
+import re
 import signal
 import subprocess  # nosec B404 # of Python itself
 import sys
@@ -24,6 +25,10 @@ from index.documents import Document, Unreadable
 
 SECONDS = 20  # a file
 MEMORY = 2**30  # bytes, of the process as a whole
+# Of the environment it is given what Python and the system's libraries need: a site's secrets may stand there too.
+NEEDED = re.compile(
+    r"PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|USERPROFILE|(DY)?LD_\w+|PYTHON\w+|\w+_NUM_THREADS|OPENBLAS_\w+"
+)
 GRACE = 5  # seconds after which the process ends by itself, where nobody is left who would end it
 
 TOO_SLOW = f"took longer than {SECONDS} seconds to read"
@@ -112,11 +117,12 @@ class _Process:
     def __init__(self) -> None:
         self.is_used = False
         paths = [str(Path(__file__).parents[2]), *(path for path in sys.path if path)]
+        given = {name: value for name, value in os.environ.items() if NEEDED.fullmatch(name.upper())}
         self._process = subprocess.Popen(  # nosec B603 # no word of it comes from outside
             [sys.executable, "-P", "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))},
+            env={**given, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))},
         )
         assert self._process.stdin
         assert self._process.stdout

@@ -89,6 +89,17 @@ def test_errors_come_back_as_they_were_raised(reader: ReaderProcess) -> None:
         reader.call(divmod, 1, 0)
 
 
+def test_no_secret_of_the_environment_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("INSPECTION_ASSISTANT_API_KEYS", "DATABASE_PASSWORD")
+    for name in names:
+        monkeypatch.setenv(name, "a-secret")
+    monkeypatch.setenv("TZ", "Europe/London")
+    with ReaderProcess() as reader:
+        secrets = [reader.call(os.getenv, name) for name in names]
+        assert reader.call(os.getenv, "TZ") == "Europe/London"
+    assert secrets == [None, None]
+
+
 def test_what_takes_too_long_is_ended(reader: ReaderProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     before = reader.call(own_id)
     monkeypatch.setattr(apart, "SECONDS", 1)
