@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -27,7 +28,8 @@ from assistant.web.pages import message
 from assistant.web.request_log import HEADER, RequestLog
 from assistant.web.stopping import Heartbeats
 from assistant.web.subpath import SubPath
-from index.library import DocumentGone
+from assistant.wording import UNUSABLE
+from index.library import DocumentGone, LibraryUnusable
 
 logger = logging.getLogger(__name__)
 
@@ -118,7 +120,13 @@ def _add_error_pages(app: FastAPI, settings: Settings) -> None:
         logger.error("what a reader said of an answer was not kept: %s", error)
         return message(request, 503, "This cannot be kept just now", "Try again later, or tell whoever runs this.")
 
+    async def unusable(request: Request, error: Exception) -> HTMLResponse:
+        logger.error("the library could not be used", exc_info=error)  # its message may name folders: not for everyone
+        return message(request, 503, "This cannot be shown just now", UNUSABLE)
+
     app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(LibraryUnusable, unusable)
+    app.add_exception_handler(sqlite3.Error, unusable)
     app.add_exception_handler(FeedbackUnusable, not_kept)
     app.add_exception_handler(DocumentGone, gone)
     app.add_exception_handler(Exception, failed)

@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -25,6 +26,7 @@ from assistant.web.application import create_app
 from index.encoder import Encoder
 from index.library import FILE
 from index.stored import StoredDocument
+from tests.web.browsing import CASELOADS
 
 Find = Callable[[str], StoredDocument]
 AddressOf = Callable[[str, str], str]
@@ -347,21 +349,42 @@ def test_wrong_method_is_said_in_words(client: TestClient) -> None:
     assert "This cannot be done here" in response.text
 
 
-def test_an_error_shows_a_plain_page_with_the_same_headers(
-    library_folder: Path, tmp_path: Path, encoder: Encoder
-) -> None:
-    folder = tmp_path / "library"
+def damaged(library_folder: Path, folder: Path, encoder: Encoder) -> FastAPI:
+    """The application of a library that has lost its documents since it was opened."""
     shutil.copytree(library_folder, folder)
     app = create_app(Assistant.open(folder, encoder), Settings())
-    with TestClient(app, raise_server_exceptions=False) as client:
-        connection = sqlite3.connect(folder / FILE)
-        connection.execute("DROP TABLE failures")
-        connection.commit()
-        connection.close()
-        response = client.get("/documents/")
+    with closing(sqlite3.connect(folder / FILE)) as connection, connection:
+        for table in ("documents", "failures"):
+            connection.execute(f"DROP TABLE {table}")
+    return app
+
+
+def test_an_unusable_library_is_said_on_every_page(
+    library_folder: Path, tmp_path: Path, encoder: Encoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = TestClient(damaged(library_folder, tmp_path / "library", encoder), raise_server_exceptions=False)
+    conversation = f"q={CASELOADS}"
+    for response in (
+        client.get("/documents/"),
+        client.post("/download/word", data={"conversation": conversation}),
+        client.post("/feedback", json={"conversation": conversation, "helpful": True}),
+    ):
+        assert response.status_code == 503
+        assert "The documents cannot be searched just now." in response.text
+        assert "sqlite" not in response.text.lower()
+        assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert caplog.text.count("no such table") >= 3
+
+
+def test_an_error_shows_a_plain_page_with_the_same_headers(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.web.downloads.paper_of", lambda *given: 1 / 0)
+    client = TestClient(create_app(assistant, Settings()), raise_server_exceptions=False)
+    response = client.post("/download/word", data={"conversation": f"q={CASELOADS}"})
     assert response.status_code == 500
     assert "Something went wrong" in response.text
-    assert "sqlite" not in response.text.lower()
+    assert "division" not in response.text
     assert "default-src 'none'" in response.headers["content-security-policy"]
 
 
