@@ -24,11 +24,13 @@ MOST_PEOPLE = 20_000  # remembered at a time: a bound to what a flood from many 
 # Bytes: a conversation of the greatest length, each letter of it written as "%25F0%259F%2598%2580" in a form.
 LONGEST_BODY = 1024 * 1024
 EVENTS_A_QUESTION = 5  # that the chat's page sends: the question, what to ask next, what changes on the page
+PAGES_A_QUESTION = 5  # and pictures in them: more than anybody reads of what an answer cites
 
 COUNTED = re.compile(
     r"POST /(api/v1/.*|mcp|download/.*|feedback(/reason)?)|GET /api/v1/(?!openapi\.json$).*", re.DOTALL
 )
 CHAT_EVENT = re.compile(r"POST /chat/gradio_api/.*", re.DOTALL)
+PAGE = re.compile(r"(GET|HEAD) /(chat/|(documents|judgements|about|accessibility|transparency|embed)(/.*)?)", re.DOTALL)
 FOR_PROGRAMS = re.compile(r"/(api/v1|mcp|feedback|chat/gradio_api)(/.*)?", re.DOTALL)
 
 
@@ -68,11 +70,17 @@ class Limits:
     """ASGI middleware: refuses a request that is too large, or one too many.
 
     `limit` counts what programs ask, downloads and verdicts. The chat's questions are counted by the chat, which can
-    say so at the question; here the events of its page have a limit far above what a reader reaches.
+    say so at the question; here the events of its page, and pages that are read, have limits far above what a reader
+    reaches.
     """
 
     def __init__(self, app: ASGIApp, limit: RateLimit) -> None:
-        self._app, self._limit, self._events = app, limit, RateLimit(limit.per_minute * EVENTS_A_QUESTION)
+        self._app = app
+        self._limits = (
+            (COUNTED, limit),
+            (CHAT_EVENT, RateLimit(limit.per_minute * EVENTS_A_QUESTION)),
+            (PAGE, RateLimit(limit.per_minute * PAGES_A_QUESTION)),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
@@ -80,9 +88,10 @@ class Limits:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        if wait := self._wait(request):
+        limit = self._limit_of(request)
+        if limit is not None and (wait := limit.wait(asker_of(scope))):
             whose = "person" if USER in scope else "address"
-            words = f"{self._limit.per_minute} requests in a minute are the most from one {whose}. "
+            words = f"{limit.per_minute} requests in a minute are the most from one {whose}. "
             words += f"Try again in {seconds(wait)}."
             refusal = _refusal(request, 429, "Too many requests", words)
             refusal.headers["retry-after"] = str(wait)
@@ -95,12 +104,9 @@ class Limits:
         else:
             await self._app(scope, body, send)
 
-    def _wait(self, request: Request) -> int:
+    def _limit_of(self, request: Request) -> RateLimit | None:
         asked = f"{request.method} {path_below_root(request)}"
-        asker = asker_of(request.scope)
-        if COUNTED.fullmatch(asked):
-            return self._limit.wait(asker)
-        return self._events.wait(asker) if CHAT_EVENT.fullmatch(asked) else 0
+        return next((limit for pattern, limit in self._limits if pattern.fullmatch(asked)), None)
 
 
 def person(asker: str) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
+from itertools import cycle
 
 import gradio as gr
 import httpx
@@ -19,7 +20,7 @@ from assistant.settings import Settings
 from assistant.web import limits
 from assistant.web.application import create_app
 from assistant.web.forwarded import Forwarded, address_of
-from assistant.web.limits import EVENTS_A_QUESTION, LONGEST_BODY, MINUTE, RateLimit
+from assistant.web.limits import EVENTS_A_QUESTION, LONGEST_BODY, MINUTE, PAGES_A_QUESTION, RateLimit
 from tests.web.browsing import CASELOADS, serving
 from tests.web.chat_over_http import Page
 
@@ -151,6 +152,19 @@ def test_one_too_many_is_said_and_others_go_on(limited: FastAPI) -> None:
     assert behind.get("/api/v1/documents", headers={"x-forwarded-for": "192.0.2.9"}).status_code == 200
     assert behind.get("/api/v1/documents", headers={"x-forwarded-for": READER}).status_code == 429
     assert reader.get("/api/v1/documents", headers={"x-forwarded-for": "192.0.2.10"}).status_code == 429
+
+
+def test_pages_have_a_limit_far_above_what_is_read(limited: FastAPI) -> None:
+    reader, most = client_at(limited, "192.0.2.11"), FEW * PAGES_A_QUESTION
+    paths = ("/documents/", "/judgements/", "/chat/", "/documents/nothing/pages/1.png", "/about")
+    read = [reader.get(path).status_code for path, _ in zip(cycle(paths), range(most), strict=False)]
+    assert set(read) == {200, 404}
+    refused = reader.get("/documents/")
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["retry-after"]) <= MINUTE
+    assert f"{most} requests in a minute are the most from one address. Try again in " in refused.text
+    assert reader.get("/static/style.css").status_code == 200
+    assert reader.get("/api/v1/documents").status_code == 200
 
 
 @pytest.fixture(scope="module")
