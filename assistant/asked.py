@@ -10,6 +10,7 @@ from typing import Protocol
 
 from assistant.fillers import WORD, only_asks
 from assistant.lexicon import Lexicon
+from assistant.sides import Side
 from assistant.wanted import Kind, has, lists_improvements, wanted, wants_improvements
 from index.describe import MONTHS
 from index.stored import StoredPassage
@@ -81,6 +82,7 @@ class Asked:
     of_the_field: bool = False
     of_the_whole: bool = False
     grade_is_known: bool = False
+    side: Side = ""
 
     @classmethod
     def of(cls, question: str, subject: str, lexicon: Lexicon, words: Words) -> Asked:

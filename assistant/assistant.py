@@ -33,6 +33,8 @@ from assistant.register.in_words import area_in_words
 from assistant.register.question import RegisterQuestion
 from assistant.scope import EVERYTHING, Scope
 from assistant.selection import SHOWN, select
+from assistant.sided_answer import LOOKED_AT, by_side, on_the_side_asked
+from assistant.sides import OF_A_SIDE, side_asked
 from assistant.spelling import Spelling
 from assistant.summaries import ONE_AT_A_TIME, report_of
 from assistant.times import Month, inspections_of, is_of_the_present, superseded
@@ -183,7 +185,13 @@ class Assistant:
         hits = select(found, SHOWN, spread=not understood.authorities)
         said = frozenset[str]().union(*(words.said(hit.passage.text) for hit in hits))
         unknown = asked.unknown(words, limit, said)
-        sentences = ranked_sentences(hits, asked, words, self.ranking, self._superseded(found, understood, asked))
+        overtaken = self._superseded(found, understood, asked)
+        if asked.side:
+            looked_at = select(found, LOOKED_AT, spread=not understood.authorities)
+            sentences = ranked_sentences(looked_at, asked, words, self.ranking, overtaken, LOOKED_AT)
+            sentences = by_side(sentences, asked, words)
+        else:
+            sentences = ranked_sentences(hits, asked, words, self.ranking, overtaken)
         names = " ".join(sorted({hit.passage.document.facts.authority or "" for hit in hits}))
         absent = kinds_absent(hits, asked, names, self.ranking)
         subject = self._lexicon.in_full(understood.subject)
@@ -200,13 +208,17 @@ class Assistant:
         for name in understood.unknown:  # said to be missing; no text need say it
             subject = subject.replace(name, " ")
         whole = understood.subject == OVERALL and "overall" not in said.lower()
+        side, of_what = side_asked(subject)
+        taken_apart = Asked.of(said, of_what, self._lexicon, self.words)
+        if taken_apart.kinds - OF_A_SIDE:
+            side, taken_apart = "", Asked.of(said, subject, self._lexicon, self.words)
         known = understood.premise is not None
-        return replace(Asked.of(said, subject, self._lexicon, self.words), of_the_whole=whole, grade_is_known=known)
+        return replace(taken_apart, side=side, of_the_whole=whole, grade_is_known=known)
 
     def text_signals(self, hits: Sequence[Hit], understood: Understood, asked: Asked) -> list[dict[str, float]]:
         """What the passages found show of whether they answer, beside the signals they were found by."""
         words, inspections = self.words, self._current().inspections
-        is_open, is_present = _is_open(understood), is_of_the_present(asked.question)
+        is_open, is_present = _is_open(understood), _is_of_the_present(understood, asked)
         signals = []
         for hit in hits:
             overtaken = superseded(hit.passage.document, inspections) if is_open else None
@@ -216,7 +228,7 @@ class Assistant:
 
     def _superseded(self, hits: Sequence[Hit], understood: Understood, asked: Asked) -> dict[int, float]:
         """How far each document found, by id, is overtaken by newer inspections, for a question of the present."""
-        if not _is_open(understood) or not is_of_the_present(asked.question):
+        if not _is_open(understood) or not (asked.side or is_of_the_present(asked.question)):
             return {}
         inspections = self._current().inspections
         overtaken = {d.id: superseded(d, inspections) or 0.0 for d in (hit.passage.document for hit in hits)}
@@ -323,9 +335,17 @@ class Assistant:
     def _answer_as_it_stands(self, understood: Understood) -> Answer:
         if understood.overview and not understood.nothing_held:
             return self._of_a_whole_report(understood, within(understood, self.documents()))
-        found = self.found(understood)
-        quotes = choose(found.sentences, found.asked, self.words, self.library)
-        return compose(self.library, understood, found, quotes, self._current().newest, self.ranking)
+        catalogue = self._current()
+
+        def choose_from(found: Found, sentences: Sequence[Quote]) -> list[Quote]:
+            return choose(sentences, found.asked, self.words, self.library)
+
+        def is_newest(document: StoredDocument) -> bool:
+            return not superseded(document, catalogue.inspections)
+
+        found, quotes, note = on_the_side_asked(understood, self.found, choose_from, self.words, is_newest)
+        answer = compose(self.library, understood, found, quotes, catalogue.newest, self.ranking)
+        return with_note(answer, note if answer.citations else "")
 
     def _of_a_whole_report(self, understood: Understood, documents: Sequence[StoredDocument]) -> Answer:
         document = report_of(documents)
@@ -357,6 +377,11 @@ class Assistant:
 def _is_open(understood: Understood) -> bool:
     """Whether a question leaves open which inspection it means."""
     return not understood.latest and (not understood.periods or bool(years_since(understood.question)))
+
+
+def _is_of_the_present(understood: Understood, asked: Asked) -> bool:
+    """Whether the newest inspection is meant: what inspectors praise, or find wrong, is what they last did."""
+    return (bool(asked.side) and not understood.any_inspection) or is_of_the_present(asked.question)
 
 
 def _said_by_newest(passages: Sequence[tuple[float, float]]) -> float:

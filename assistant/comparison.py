@@ -41,11 +41,13 @@ def answer_for_each(understood: Understood, documents: Sequence[StoredDocument],
         return refusal(passages, understood, covered, answers[0].confidence, reason)
     silent = (_silence(answer, documents) for answer in answers[len(answered) :])
     missing = tuple(dict.fromkeys((*understood.missing, *silent)))
+    notes = tuple(f"{in_words(one.understood.authorities)}: {note}" for one in answered for note in one.notes)
     chosen = _in_turn(_some(answer.citations, MOST_TOGETHER // len(answered)) for answer in answered)
     citations = tuple(replace(citation, number=number) for number, citation in enumerate(chosen, start=1))
     return replace(
         answered[0],
-        text="\n\n".join(part for part in (" ".join(missing), quoted(citations)) if part),
+        text="\n\n".join(part for part in (" ".join(missing), *notes, quoted(citations)) if part),
+        notes=notes,
         citations=citations,
         passages=passages,
         understood=replace(understood, missing=missing),

@@ -17,6 +17,7 @@ from assistant.regions import Region, total
 from assistant.register.question import RegisterQuestion, is_about_all, register_question
 from assistant.register.words import grades_in
 from assistant.scope import EVERYTHING, Scope
+from assistant.sides import side_asked
 from assistant.times import cannot_be_told, find_times, is_of_the_present, newest
 from assistant.wording import in_words
 from index.stored import StoredDocument
@@ -111,7 +112,7 @@ class Understood:
     `scope` is what the reader chose to limit the search to. `premise` is a grade that it takes for given, where it is
     about one authority; `register` is what it asks of the register of judgements. One that
     `is_about_all` asks which or how many authorities there are of some kind; one with an `overview` asks for a report
-    as a whole, and has no subject of its own.
+    as a whole, and has no subject of its own. `any_inspection` means that none counts more for being newer.
     """
 
     question: str
@@ -131,6 +132,7 @@ class Understood:
     register: RegisterQuestion | None = None
     is_about_all: bool = False
     overview: Overview = ""
+    any_inspection: bool = False
     regions: tuple[Region, ...] = ()
     respelt: tuple[tuple[str, str], ...] = ()
 
@@ -283,7 +285,7 @@ def _asked_of_the_register(
     """What a question, in these words, asks of the register; one that is about no authority held asks nothing."""
     for name in mentions.unknown:
         words = re.sub(re.escape(name), " ", words, flags=re.I)
-    if mentions.unknown and not names:
+    if (mentions.unknown and not names) or side_asked(words)[0]:
         return None
     if without:
         words, timed = LEAVES_OUT.sub(" ", words), LEAVES_OUT.sub(" ", timed)

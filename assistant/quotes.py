@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from assistant.asked import Asked, Words
 from assistant.ranking import Ranking, weighed
+from assistant.sides import NEAR
 from assistant.wanted import has, lists_improvements
 from index.library import Library
 from index.search import Hit
@@ -16,7 +17,10 @@ from index.stored import StoredPassage
 
 OF_EARLIER = re.compile(r"\b(?:previous|last|earlier) (?:\w+ )?inspection", re.I)
 # Of "Help and protection: inadequate" nobody learns why it was.
-GRADE_ALONE = re.compile(r"[:\t]\s*(?:outstanding|good|(?:in)?adequate|requires improvement(?: to be good)?)\W*$", re.I)
+GRADE_ALONE = re.compile(
+    r"(?:^|[:\t–(-])\s*(?:outstanding|good|(?:in)?adequate|requires improvement(?: to be good)?)(?: grade \d)?\W*$",
+    re.I,
+)
 OF_CHANGE = re.compile(
     r"\b(?:before|previous\w*|last|earlier|up|down|chang\w+|improv\w+|since|from|better|worse)\b", re.I
 )
@@ -42,12 +46,16 @@ SUPERSEDED = 2.0
 
 @dataclass(frozen=True)
 class Quote:
-    """A stretch of a document's text to be quoted, from within the passage of `hit`."""
+    """A stretch of a document's text to be quoted, from within the passage of `hit`.
+
+    `from_side` is how far it is from the side that a question asks for, as `sides.from_side` has it.
+    """
 
     hit: Hit
     start: int
     end: int
     score: float
+    from_side: float = 0.0
 
     @property
     def text(self) -> str:
@@ -61,13 +69,14 @@ def ranked_sentences(
     words: Words,
     ranking: Ranking,
     superseded: Mapping[int, float] = MappingProxyType({}),
+    most: int = QUOTED_FROM,
 ) -> list[Quote]:
     """All sentences of the first passages, best first; those of `superseded` documents, by their ids, count less.
 
     By how much says the number beside the id, see `times.superseded`.
     """
     found = []
-    for hit in hits[:QUOTED_FROM]:
+    for hit in hits[:most]:
         penalty = 0.0 if hit.passage.document.facts.source == "report" else NOT_OFSTEDS
         penalty += SUPERSEDED * superseded.get(hit.passage.document.id, 0.0)
         for (start, end), signals in zip(
@@ -76,7 +85,7 @@ def ranked_sentences(
             said_before = f"{hit.passage.header} {part(hit.passage, hit.passage.start, end)}"
             if "grade" in asked.kinds and OF_EARLIER.search(said_before) and not OF_CHANGE.search(asked.question):
                 continue  # the grade of the inspection before, which newer reports tell too
-            if asked.grade_is_known and GRADE_ALONE.search(part(hit.passage, start, end)):
+            if (asked.grade_is_known or asked.side) and GRADE_ALONE.search(part(hit.passage, start, end)):
                 continue
             found.append(Quote(hit, start, end, weighed(ranking.sentences, signals) - penalty))
     return sorted(found, key=lambda quote: -quote.score)
@@ -110,7 +119,9 @@ def choose(ranked: Sequence[Quote], asked: Asked, words: Words, library: Library
     best = _of_improvements(ranked, asked) or ranked[0]
     if "list" in asked.kinds or asked.wants_improvements or _leads(best):
         whole = _list_around(best, library)
-        if whole and ("list" in asked.kinds or _leads(best) or not _names_some(whole, asked, words)):
+        if whole and (
+            ("list" in asked.kinds and not asked.side) or _leads(best) or not _names_some(whole, asked, words)
+        ):
             return whole
     beside = [quote for quote in ranked if quote is not best and not _leads(quote)]
     if _leads(best) and beside:
@@ -134,7 +145,7 @@ def choose(ranked: Sequence[Quote], asked: Asked, words: Words, library: Library
             continue
         chosen.append(quote)
         words_left -= length
-    return chosen
+    return [quote for quote in chosen if quote.from_side <= NEAR] or chosen
 
 
 def _with_what_it_points_at(quote: Quote) -> Quote:

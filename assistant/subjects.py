@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from assistant.answer import Answer
 from assistant.fillers import content
 from assistant.question import LEADER, OVERALL
+from assistant.sides import ASKS_FOR, names_side, side_asked
 
 # Words of content with which a follow-up that points at nothing before it needs none of the words before.
 ENOUGH = 4
@@ -30,6 +31,7 @@ NEW_TOPIC = re.compile(
     r" (?:about|on|of)) ",
     re.I,
 )
+ALSO = re.compile(r"^\W*(?:(?:and|but|so|ok|okay),? )*(?:what|how) about ", re.I)  # is asked the same
 NEW_SUBJECT = re.compile(
     r"^\W*(?:(?:on )?(?:an?other|(?:an? )?(?:completely |totally )?(?:different|separate|new)) "
     r"(?:thing|subject|topic|question|point|note)|to change the subject|changing the subject|moving on|something else)"
@@ -60,12 +62,14 @@ def subject_of(words: str, before: Sequence[Answer], enough: int = ENOUGH) -> tu
     points_back = bool(POINTS_BACK.search(NEW_TOPIC.sub("about ", words)))
     if NEW_TOPIC.search(words) and not points_back:
         kind = () if before[-1].understood.premise else KIND_OF_ANSWER.findall(before[-1].understood.about)
-        return " ".join([words, *kind]), False
+        side = side_asked(topic)[0] if ALSO.search(words) else ""
+        return " ".join([ASKS_FOR[side], words, *kind]).strip(), False
     if topic == OVERALL and IS_WHOLE.search(words):
         enough = min(enough, ENOUGH_WHEN_WHOLE)
     if not points_back and len(own) >= enough:
         return words, False
     names = _names_quoted(before[-1]) if A_PERSON.search(words) and WHO.search(before[-1].understood.about) else []
+    topic = side_asked(topic)[1] if names_side(words) else topic
     lent = [] if WHO_LED.search(topic) else content(topic)[:MOST_LENT]  # who led it is asked in passing
     return " ".join([words, *names, *lent]), bool(lent)
 

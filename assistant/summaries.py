@@ -8,7 +8,8 @@ from datetime import date
 
 from assistant.boilerplate import is_boilerplate
 from assistant.quotes import MOST_QUOTED_WORDS, MOST_QUOTES, POINTING, Quote, part
-from assistant.wanted import lists_improvements, one_of
+from assistant.sides import has_praise, has_reservation
+from assistant.wanted import lists_improvements
 from index.search import Hit
 from index.stored import StoredDocument, StoredPassage
 
@@ -30,30 +31,8 @@ _TAKES_BACK = re.compile(
     r"|the (?:impact|effect|result)s? [^.]*\bnot\b|there (?:is|are|remains?)\b[^.]*\b(?:more to|not|still|too)\b",
     re.I,
 )
-_PRAISE = r"""
-strong\w* strengths? effective(?:ly)? good improved (?<!as_)well(?!-being) benefit(?:s|ed|ing)?(?=_from) high[-_]quality
-excellent\w* outstanding positive\w* committed(?!_an?\b) ambitious success\w* stable valued? impressive\w* skilled
-passionate better strengthened exceptional\w*(?!_(?:high|low)) highly notable robust\w* timely tenacious\w* proud
-transformed relentless\w* exemplary creative\w*
-"""
-_RESERVATION = r"""
-not cannot nor? none never but however although though while whilst despite yet (?<!in_)need(?:s|ed|ing)? too few fewer
-less only once still until before unless would nevertheless nonetheless should could_be will_be require[sd]?
-in_progress more_to_(?:be_)?do(?:ne)? begun beginning_to starting_to striving emerging steps intended being_strengthened
-focused_on_improving plans?_to aims?_to to_reduce relatively partial\w* low_base insufficient\w* ineffective\w*
-inconsisten\w* variab\w* varie[sd] weak\w* poor\w* poverty inadequate\w* unsuitable declin\w* worse\w* delay\w* drift
-lack\w* absen\w+ fail\w* concern\w* deteriorat\w* limited slow\w* harm\w* unsafe unstable instability turnover
-vacanc\w* churn challeng\w* difficult\w* pressures? pandemic remain\w* shortfalls? shortages? gaps? deficits? unable
-unaware missed over-?reli\w+ high_caseloads rise_in increased_numbers significantly_increased serious widespread
-(?:last|previous)_inspection[^.]*judged
-"""
 _SHORTEST = 6  # words of a sentence that says something by itself
 _LOOKED_THROUGH = 12  # passages, from the beginning
-
-
-# Chosen by reading all sentences that these find in 190 reports; what else may be praise is left out.
-_PRAISES = re.compile(rf"""\b{one_of(_PRAISE)}\b""", re.I)
-_QUALIFIES = re.compile(rf"""\b{one_of(_RESERVATION)}\b|^(?:when|once)\b""", re.I)
 
 
 def report_of(documents: Sequence[StoredDocument]) -> StoredDocument | None:
@@ -81,9 +60,9 @@ def praises(quote: Quote) -> bool:
     What is to improve is named with praise as well, under a heading of its own.
     """
     text, passage = quote.text, quote.hit.passage
-    is_qualified = _QUALIFIES.search(text) or POINTING.match(text) or lists_improvements(passage.section)
+    is_qualified = has_reservation(text) or POINTING.match(text) or lists_improvements(passage.section)
     is_taken_back = _TAKES_BACK.match(part(passage, quote.end, passage.end).lstrip(" "))
-    return bool(_PRAISES.search(text)) and not (is_qualified or is_taken_back)
+    return has_praise(text) and not (is_qualified or is_taken_back)
 
 
 def opening(passages: Sequence[StoredPassage]) -> list[StoredPassage]:
