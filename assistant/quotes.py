@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from assistant.asked import Asked, Words
+from assistant.praise import NEAR
 from assistant.ranking import Ranking, weighed
-from assistant.sides import NEAR
 from assistant.wanted import has, lists_improvements
 from index.library import Library
 from index.search import Hit

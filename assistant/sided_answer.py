@@ -9,9 +9,10 @@ from dataclasses import replace
 from assistant.answer import with_first
 from assistant.asked import Asked, Words
 from assistant.found import Found
+from assistant.praise import NEAR, OTHER, PLAIN, from_side
 from assistant.question import Understood
 from assistant.quotes import POINTING, Quote, part
-from assistant.sides import NEAR, OTHER, Side, from_side
+from assistant.sides import Side
 from assistant.wanted import lists_improvements
 from index.stored import StoredDocument
 
@@ -66,15 +67,15 @@ def on_the_side_asked(
         return found, quotes, ""
     least = ON_SUBJECT * max((share for _, share in _shares(found, words)), default=0.0)
 
-    def said(where: Understood) -> list[Quote]:
+    def said(where: Understood, furthest: float) -> list[Quote]:
         """What is said on the side asked for there, by sentences that name the subject."""
         there = find(where)
-        return choose(there, _near([quote for quote, share in _shares(there, words) if share >= least]))
+        return choose(there, _near([quote for quote, share in _shares(there, words) if share >= least], furthest))
 
     if not understood.periods:
-        if of_newest := said(replace(understood, latest=True)):
+        if of_newest := said(replace(understood, latest=True), NEAR):
             return _with(of_newest, found), of_newest, ""
-        if of_earlier := said(replace(understood, any_inspection=True)):
+        if of_earlier := said(replace(understood, any_inspection=True), PLAIN):
             return _with(of_earlier, found), of_earlier, FROM_EARLIER[side]
     about = choose(found, [quote for quote in found.sentences if quote.from_side < OFF_SUBJECT])
     return found, about or quotes, NONE_FOUND[side]
@@ -84,8 +85,8 @@ def _with(quotes: Sequence[Quote], found: Found) -> Found:
     return replace(found, hits=with_first([quote.hit.passage for quote in quotes], found.hits))
 
 
-def _near(quotes: Sequence[Quote]) -> list[Quote]:
-    return [quote for quote in quotes if quote.from_side <= NEAR]
+def _near(quotes: Sequence[Quote], furthest: float = NEAR) -> list[Quote]:
+    return [quote for quote in quotes if quote.from_side <= furthest]
 
 
 def _shares(found: Found, words: Words) -> list[tuple[Quote, float]]:

@@ -60,7 +60,8 @@ def subject_of(words: str, before: Sequence[Answer], enough: int = ENOUGH) -> tu
     if WHO_LED.search(words) and len(own) == 1:
         return LEADER, False
     points_back = bool(POINTS_BACK.search(NEW_TOPIC.sub("about ", words)))
-    if NEW_TOPIC.search(words) and not points_back:
+    is_side_alone = names_side(words) and not side_asked(words)[0]  # "what about the negatives?"
+    if NEW_TOPIC.search(words) and not (points_back or is_side_alone):
         kind = () if before[-1].understood.premise else KIND_OF_ANSWER.findall(before[-1].understood.about)
         side = side_asked(topic)[0] if ALSO.search(words) else ""
         return " ".join([ASKS_FOR[side], words, *kind]).strip(), False

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from assistant.boilerplate import is_boilerplate
+from assistant.praise import has_praise, has_reservation
 from assistant.quotes import MOST_QUOTED_WORDS, MOST_QUOTES, POINTING, Quote, part
-from assistant.sides import has_praise, has_reservation
 from assistant.wanted import lists_improvements
 from index.search import Hit
 from index.stored import StoredDocument, StoredPassage

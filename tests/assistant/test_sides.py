@@ -9,8 +9,9 @@ import pytest
 
 from assistant.answer import Answer
 from assistant.assistant import Assistant
+from assistant.praise import NEAR, NEITHER, OTHER, from_side
 from assistant.sided_answer import FROM_EARLIER, NONE_FOUND
-from assistant.sides import NEAR, NEITHER, OTHER, Side, from_side, side_asked
+from assistant.sides import Side, side_asked
 from tests.assistant.conftest import assistant_of
 from tests.register_files import OVERALL, report
 
@@ -68,7 +69,15 @@ def quotes(answer: Answer) -> list[str]:
         ("What are the strengths of early help?", "praise", "early help?"),
         ("What do they do well for care leavers?", "praise", "What do they care leavers?"),
         ("What was good about the front door?", "praise", "the front door?"),
+        ("What did the inspectors say was wrong with plans?", "criticism", "plans?"),
+        ("Does Ofsted have any concerns about turnover?", "criticism", "turnover?"),
+        ("any concerns? care leavers supported", "criticism", "? care leavers supported"),
+        ("What isn’t working for foster carers?", "criticism", "foster carers?"),
+        ("Where was the front door going wrong in assessments?", "criticism", "Where was the front door assessments?"),
+        ("What does it do badly when children go missing?", "criticism", "What does it when children go missing?"),
         # For both, or for more than a side.
+        ("Strengths and weaknesses of adoption", "", ""),
+        ("weaknesses and the strengths of adoption", "", ""),
         ("What are the strengths and weaknesses of early help?", "", ""),
         ("Which team was praised for its work?", "", ""),
         ("What was wrong with the plans, and how many were late?", "", ""),
@@ -77,6 +86,7 @@ def quotes(answer: Answer) -> list[str]:
         ("Which concerns are referred to the police?", "", ""),
         ("What was done about the weaknesses in leadership?", "", ""),
         ("What is good practice in adoption?", "", ""),
+        ("What are the concerns of foster carers?", "", ""),
         # A grade is asked for, or a report as a whole.
         ("Which area fell short of good?", "", ""),
         ("What did inspectors praise?", "", ""),
@@ -88,7 +98,7 @@ def test_a_question_asks_for_one_side_of_its_subject_or_for_none(words: str, sid
     assert side_asked(words) == (side, of_what if side else words)
 
 
-@pytest.mark.parametrize("words", ["inspectors they report ", "is not ", "any concerns were raised "])
+@pytest.mark.parametrize("words", ["inspectors they report ", "is not ", "any concerns were raised ", "the biggest "])
 def test_a_long_row_of_its_words_is_read_at_once(words: str) -> None:
     begun = perf_counter()
     side_asked(f"what {words * 200}")
@@ -103,11 +113,16 @@ def test_a_long_row_of_its_words_is_read_at_once(words: str) -> None:
         ("However, visits vary.", NEAR, NEAR),
         ("Workers visit each week.", NEITHER, NEITHER),
         ("Care leavers are well supported.", OTHER, OTHER),
+        ("Leaders need to build on this.", 0.0, 0.0),
+        ("There is more work to do.", 0.0, 0.0),
         # Of whom and when it is said, and what was put right.
         ("Young people who are not in work are well supported.", NEITHER, OTHER),
         ("When children are not safe, workers act.", NEITHER, OTHER),
         ("Leaders have addressed the weaknesses.", NEITHER, OTHER),
         ("The gaps in oversight have been addressed.", NEITHER, OTHER),
+        ("They tell children everything that they need to know.", NEITHER, OTHER),
+        ("Leaders are not complacent.", NEITHER, OTHER),
+        ("Workers respond swiftly to any deterioration.", NEITHER, OTHER),
         ("The council has not identified these weaknesses.", 0.0, 0.0),
     ],
 )
@@ -119,8 +134,10 @@ def test_how_far_a_sentence_is_from_criticism(text: str, least: float, most: flo
     ("text", "expected"),
     [
         ("Care leavers are well supported.", 0.0),
+        ("Care leavers have good homes that meet their needs.", 0.0),
         ("Care leavers are well supported, but some wait.", NEAR),
         ("Plans are late and poor.", OTHER),
+        ("Carers do not feel listened to, valued or respected.", OTHER),
     ],
 )
 def test_how_far_a_sentence_is_from_praise(text: str, expected: float) -> None:
@@ -165,5 +182,6 @@ def test_a_follow_up_asks_for_the_other_side_or_for_the_same(exham: Assistant) -
     other = exham.ask("and what did they criticise?", [first])
     assert quotes(other)[0].startswith(WAIT)
     assert quotes(exham.ask("and in 2018?", [first, other])) == ["Care leavers are not told their rights."]
+    assert quotes(exham.ask("What about the weaknesses?", [first]))[0].startswith(WAIT)
     same = exham.ask("What about foster carers?", [first])
     assert quotes(same) == ["Foster carers are strong advocates for the children whom they look after."]
