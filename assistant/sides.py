@@ -62,13 +62,13 @@ _IS = r"(?:'s| is| was| were| are| went| has| have| find| found)"
 _NOT_GRADE = r"(?! (?:good|outstanding|the (?:top|highest|best))\b)"
 _NOUNS = {
     "criticism": one_of(
-        """concerns?(?!_of\\b) criticisms? problems? weakness(?:es)? shortcomings? shortfalls? failings? issues?
-        negatives? faults? gaps? deficiencies downsides? drawbacks? worries(?!_of\\b) red_flags?
-        weak(?:er)?_(?:points?|spots?) bad_(?:points?|bits?) negative_(?:findings|comments) worst_things?"""
+        """negative_(?:findings|comments) concerns?(?!_of\\b) criticisms? problems? weakness(?:es)? shortcomings?
+        shortfalls? failings? issues? negatives? faults? gaps? deficiencies downsides? drawbacks? worries(?!_of\\b)
+        red_flags? weak(?:er)?_(?:points?|spots?) bad_(?:points?|bits?) worst_things?"""
     ),
     "praise": one_of(
-        """strengths? positives? praise successes (?:good|strong)_points? (?:good|best)_(?:bits?|things?) achievements?
-        positive_(?:findings|comments)"""
+        """positive_(?:findings|comments) strengths? positives? praise successes (?:good|strong)_points?
+        (?:good|best)_(?:bits?|things?) achievements?"""
     ),
 }
 _QUALITIES = {
