@@ -21,8 +21,8 @@ NONE_FOUND: dict[Side, str] = {
     "criticism": "No sentence was found that finds fault with this. What is said of it:",
 }
 FROM_EARLIER: dict[Side, str] = {
-    "praise": "No sentence of the newest inspection was found that praises this. An earlier one says:",
-    "criticism": "No sentence of the newest inspection was found that finds fault with this. An earlier one says:",
+    "praise": "No sentence of the newest inspection was found that praises this. From earlier inspections:",
+    "criticism": "No sentence of the newest inspection was found that finds fault with this. From earlier inspections:",
 }
 
 LOOKED_AT = 25  # passages
