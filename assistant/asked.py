@@ -10,7 +10,7 @@ from typing import Protocol
 
 from assistant.fillers import WORD, only_asks
 from assistant.lexicon import Lexicon
-from assistant.sides import Side
+from assistant.sides import OF_A_SIDE, Side, side_asked
 from assistant.wanted import Kind, has, lists_improvements, wanted, wants_improvements
 from index.describe import MONTHS
 from index.stored import StoredPassage
@@ -73,7 +73,8 @@ class Asked:
     """A question taken apart. `of_the_field`: it speaks of inspections, or as their reports do.
 
     `of_the_whole`: it asks for the judgement as a whole, and not for the overall one by name.
-    `grade_is_known`: it takes a grade for given, so that none is wanted.
+    `grade_is_known`: it takes a grade for given, so that none is wanted. `side`: it asks for praise alone, or for
+    criticism; the words that say so are no terms.
     """
 
     question: str
@@ -87,7 +88,9 @@ class Asked:
     @classmethod
     def of(cls, question: str, subject: str, lexicon: Lexicon, words: Words) -> Asked:
         """What `question` asks for, of which `subject` is searched for."""
-        rest, concepts = lexicon.concepts(subject)
+        kinds = wanted(question) | wanted(subject)
+        side, of_what = side_asked(subject) if kinds <= OF_A_SIDE else ("", subject)
+        rest, concepts = lexicon.concepts(of_what)
         single = rest.split()
         single = [word for word in single if not only_asks(word)] or ([] if concepts else single)
         names = names_in(question)
@@ -99,7 +102,7 @@ class Asked:
                 weight, is_term = sum(map(words.rarity, own)), lexicon.is_reports(said)
                 terms.setdefault(own, Term(said, weight, (own, *ways), is_name, is_term, tuple(others)))
         of_the_field = bool(OF_INSPECTIONS.search(question)) or lexicon.has_reports_words(question)
-        return cls(question, tuple(terms.values()), wanted(question) | wanted(subject), of_the_field)
+        return cls(question, tuple(terms.values()), kinds, of_the_field, side=side)
 
     def covered(self, stems: frozenset[str]) -> float:
         """The share of what is asked for that a text with these stems says, by rarity: 0 to 1."""

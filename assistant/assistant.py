@@ -34,7 +34,6 @@ from assistant.register.question import RegisterQuestion
 from assistant.scope import EVERYTHING, Scope
 from assistant.selection import SHOWN, select
 from assistant.sided_answer import LOOKED_AT, by_side, on_the_side_asked
-from assistant.sides import OF_A_SIDE, side_asked
 from assistant.spelling import Spelling
 from assistant.summaries import ONE_AT_A_TIME, report_of
 from assistant.times import Month, inspections_of, is_of_the_present, superseded
@@ -208,12 +207,8 @@ class Assistant:
         for name in understood.unknown:  # said to be missing; no text need say it
             subject = subject.replace(name, " ")
         whole = understood.subject == OVERALL and "overall" not in said.lower()
-        side, of_what = side_asked(subject)
-        taken_apart = Asked.of(said, of_what, self._lexicon, self.words)
-        if taken_apart.kinds - OF_A_SIDE:
-            side, taken_apart = "", Asked.of(said, subject, self._lexicon, self.words)
         known = understood.premise is not None
-        return replace(taken_apart, side=side, of_the_whole=whole, grade_is_known=known)
+        return replace(Asked.of(said, subject, self._lexicon, self.words), of_the_whole=whole, grade_is_known=known)
 
     def text_signals(self, hits: Sequence[Hit], understood: Understood, asked: Asked) -> list[dict[str, float]]:
         """What the passages found show of whether they answer, beside the signals they were found by."""
@@ -227,7 +222,7 @@ class Assistant:
         return signals
 
     def _superseded(self, hits: Sequence[Hit], understood: Understood, asked: Asked) -> dict[int, float]:
-        """How far each document found, by id, is overtaken by newer inspections, for a question of the present."""
+        """How far each document found, by id, is overtaken by newer ones, for a question of the present or a side."""
         if not _is_open(understood) or not (asked.side or is_of_the_present(asked.question)):
             return {}
         inspections = self._current().inspections

@@ -7,16 +7,16 @@ import re
 from assistant.sides import Side
 from assistant.wanted import one_of
 
-# How far a sentence is from the side that is asked for: plainly on it, on it at most, of neither, on the other. Without
-# words of either it may find fault all the same; and to tell only what is done is near to praise.
-PLAIN, NEAR, NEITHER, OTHER = 0.1, 0.5, 0.6, 1.0
+# How far a sentence is from the side that is asked for: plainly on it; telling only what is done, which is near praise;
+# on it at most; of neither, when it may find fault all the same; on the other.
+PLAIN, TELLS, NEAR, NEITHER, OTHER = 0.1, 0.25, 0.5, 0.6, 1.0
 
 
 def from_side(side: Side, text: str) -> float:
     """How far a sentence is from a side: 0 to NEAR where it is on it, NEITHER, or OTHER."""
     praises, qualifies = has_praise(_NOT_SO.sub(" ", text)), bool(_RESERVES.search(text))
     if side == "praise":
-        return (NEAR if qualifies else 0.0) if praises else OTHER if qualifies else 0.25
+        return (NEAR if qualifies else 0.0) if praises else OTHER if qualifies else TELLS
     if _FINDS_FAULT.search(_NO_FAULT.sub(" ", text)):
         return PLAIN if praises else 0.0
     if _TURNS.match(text) and not praises:

@@ -112,7 +112,8 @@ class Understood:
     `scope` is what the reader chose to limit the search to. `premise` is a grade that it takes for given, where it is
     about one authority; `register` is what it asks of the register of judgements. One that
     `is_about_all` asks which or how many authorities there are of some kind; one with an `overview` asks for a report
-    as a whole, and has no subject of its own. `any_inspection` means that none counts more for being newer.
+    as a whole, and has no subject of its own. `any_inspection`: of one side of
+    something, passages of the newest inspection count no more than others.
     """
 
     question: str

@@ -25,6 +25,7 @@ FROM_EARLIER: dict[Side, str] = {
     "criticism": "No sentence of the newest inspection was found that finds fault with this. From earlier inspections:",
 }
 
+# Chosen by reading the answers to 168 questions, see docs/ranking.md.
 LOOKED_AT = 25  # passages
 # Taken off the score of a sentence of the other side; less of one that is nearer.
 OTHER_SIDE = 4.0
